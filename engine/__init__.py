@@ -1,0 +1,1 @@
+"""The engine: everything Layerscope does without a window. Never imports Qt."""

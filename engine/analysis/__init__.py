@@ -1,0 +1,1 @@
+"""WHAT it means: pure functions from tables to small result objects."""

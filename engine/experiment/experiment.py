@@ -1,0 +1,37 @@
+"""The experiment: what the person puts together, and all that a run needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.experiment.input_spec import InputSpec
+from engine.experiment.model_node import ModelNode
+from engine.experiment.run_plan import Overrides, RunPlan
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """A named model tree and the settings in which it differs from the plan."""
+
+    name: str
+    model: tuple[ModelNode, ...]
+    overrides: Overrides = field(default_factory=Overrides)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """One or more variants, the inputs they share, and the plan.
+
+    ``files`` lists the Python files whose layers the palette offers; paths are relative to the
+    project file. ``interpreter`` is the Python that runs the worker; None is the app's own.
+    """
+
+    variants: tuple[Variant, ...]
+    inputs: tuple[InputSpec, ...]
+    plan: RunPlan = field(default_factory=RunPlan)
+    files: tuple[str, ...] = ()
+    interpreter: str | None = None
+    notes: str = ""
+    schema: int = SCHEMA

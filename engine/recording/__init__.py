@@ -1,0 +1,1 @@
+"""WHAT is kept: one SQLite file per run, and the exporters."""

@@ -1,0 +1,69 @@
+"""Recording: all that a run brought, in memory and on disk at once.
+
+CONTRACT (to be implemented): signatures below are fixed; one writer thread, any reader thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Sequence
+
+from engine.experiment.experiment import Experiment
+from engine.trace.built_model import BuiltModel
+from engine.trace.memory_sample import MemorySample, TelemetrySample
+from engine.trace.step_table import StepTable
+from engine.trace.window import Window
+from engine.wire.problem import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How the run ended; ``outcome`` is one of `engine.host.events.Outcome`."""
+
+    outcome: str
+    problem: Problem | None = None
+    elapsed_ns: int | None = None
+    profiling_ns: int | None = None
+
+
+class Recording:
+    @classmethod
+    def create(cls, path: Path, experiment: Experiment, base_directory: Path) -> Recording: ...
+
+    @classmethod
+    def open(cls, path: Path) -> Recording: ...
+
+    # ---- writing: the engine's thread only
+    def set_environment(self, environment: dict[str, Any]) -> None: ...
+    def set_models(self, models: Sequence[BuiltModel]) -> None: ...
+    def append_steps(self, steps: StepTable) -> None: ...
+    def append_window(self, window: Window) -> None: ...
+    def append_memory(self, sample: MemorySample) -> None: ...
+    def append_telemetry(self, sample: TelemetrySample) -> None: ...
+    def append_log(self, text: str) -> None: ...
+    def set_peak_memory(self, variant: int, peak: dict[str, Any]) -> None: ...
+    def finish(self, ending: Ending) -> None: ...
+    def close(self) -> None: ...
+
+    # ---- reading: any thread
+    path: Path
+    experiment: Experiment
+    base_directory: Path
+
+    @property
+    def environment(self) -> dict[str, Any]: ...
+    @property
+    def models(self) -> tuple[BuiltModel, ...]: ...
+    @property
+    def ending(self) -> Ending | None: ...
+    def steps(self) -> StepTable: ...          # a snapshot; cheap when nothing is new
+    @property
+    def step_count(self) -> int: ...
+    @property
+    def window_count(self) -> int: ...
+    def window(self, index: int) -> Window: ...  # from memory, or back from disk
+    def memory(self) -> tuple[MemorySample, ...]: ...
+    def telemetry(self) -> tuple[TelemetrySample, ...]: ...
+    def logs(self) -> tuple[str, ...]: ...
+    def peak_memory(self, variant: int) -> dict[str, Any]: ...

@@ -1,0 +1,1 @@
+"""WHAT came back: columns of events and steps, and the doors that lead into them."""
