@@ -1,0 +1,78 @@
+"""Numbers as people read them: three significant digits and a unit; "—" for what is unavailable."""
+
+from __future__ import annotations
+
+import math
+
+UNAVAILABLE = "—"
+_BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_COUNT_UNITS = ("", "k", "M", "G", "T")
+
+
+def format_us(us: float | None) -> str:
+    """Return a duration given in microseconds: ``1.24 ms``, ``832 µs``, ``15 ns``, ``12.0 s``."""
+    if us is None or not math.isfinite(us):
+        return UNAVAILABLE
+    if us == 0:
+        return "0 µs"
+    for unit, size_us in (("s", 1e6), ("ms", 1e3), ("µs", 1.0)):
+        # Half a digit below the unit rounds up into it: 999.96 µs is 1.00 ms, not 1000 µs.
+        if abs(us) >= size_us * 0.9995:
+            return f"{_three_digits(us / size_us)} {unit}"
+    # Clocks tick in whole nanoseconds, but a mean of them may be a fraction.
+    return f"{_three_digits(us * 1e3)} ns"
+
+
+def format_bytes(count: float | None) -> str:
+    """Return a size in binary units: ``3.50 MiB``, ``512 B``."""
+    if count is None or not math.isfinite(count):
+        return UNAVAILABLE
+    if abs(count) < 1000:
+        return f"{count:.0f} B"
+    return _scaled(count, 1024, _BYTE_UNITS, " ")
+
+
+def format_count(count: float | None) -> str:
+    """Return a number of things: ``42``, ``1.5`` (a mean), ``12,345``, ``1.23 M``."""
+    if count is None or not math.isfinite(count):
+        return UNAVAILABLE
+    if abs(count) >= 999_950:
+        return _scaled(count, 1000, _COUNT_UNITS, " ")
+    if float(count).is_integer():
+        return f"{int(count):,}"
+    return _three_digits(count) if abs(count) < 1000 else f"{count:,.0f}"
+
+
+def format_share(share: float | None) -> str:
+    """Return a share (0 … 1) in percent: ``7.25 %``, ``99.1 %``, ``<0.01 %``."""
+    if share is None or not math.isfinite(share):
+        return UNAVAILABLE
+    percent = share * 100
+    if percent == 0:
+        return "0 %"
+    if 0 < percent < 0.01:
+        return "<0.01 %"
+    if 99.95 <= percent < 100:
+        # "100 %" would claim that nothing is missing.
+        return ">99.9 %"
+    return (
+        f"{percent:.2f} %"
+        if percent < 9.995
+        else f"{percent:.1f} %"
+        if percent < 99.95
+        else f"{percent:.0f} %"
+    )
+
+
+def _scaled(value: float, base: int, units: tuple[str, ...], gap: str) -> str:
+    exponent = 0
+    while abs(value) >= 999.5 and exponent < len(units) - 1:
+        value /= base
+        exponent += 1
+    return f"{_three_digits(value)}{gap}{units[exponent]}"
+
+
+def _three_digits(value: float) -> str:
+    size = abs(value)
+    decimals = 2 if size < 9.995 else 1 if size < 99.95 else 0
+    return f"{value:.{decimals}f}"

@@ -1,0 +1,63 @@
+import math
+
+import pytest
+
+from engine.analysis.units import format_bytes, format_count, format_share, format_us
+
+
+@pytest.mark.parametrize(
+    ("us", "text"),
+    [
+        (1240.0, "1.24 ms"),
+        (832.1, "832 µs"),
+        (0.015, "15.0 ns"),
+        (12_000_000.0, "12.0 s"),
+        (999.96, "1.00 ms"),
+        (0, "0 µs"),
+        (9.996, "10.0 µs"),
+        (-1500.0, "-1.50 ms"),
+        (None, "—"),
+        (math.nan, "—"),
+    ],
+)
+def test_that_durations_have_three_digits_and_a_fitting_unit(us: float | None, text: str) -> None:
+    assert format_us(us) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (512, "512 B"),
+        (0, "0 B"),
+        (1000, "0.98 KiB"),
+        (3.5 * 1024**2, "3.50 MiB"),
+        (2**40, "1.00 TiB"),
+        (None, "—"),
+    ],
+)
+def test_that_sizes_are_in_binary_units(count: float | None, text: str) -> None:
+    assert format_bytes(count) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(42, "42"), (1.5, "1.50"), (12345, "12,345"), (1_230_000, "1.23 M"), (None, "—"), (0, "0")],
+)
+def test_that_counts_stay_whole_where_they_are_whole(count: float | None, text: str) -> None:
+    assert format_count(count) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0725, "7.25 %"),
+        (0.991, "99.1 %"),
+        (0, "0 %"),
+        (1, "100 %"),
+        (0.00001, "<0.01 %"),
+        (0.99999, ">99.9 %"),
+        (None, "—"),
+    ],
+)
+def test_that_shares_never_round_to_all_or_nothing(share: float | None, text: str) -> None:
+    assert format_share(share) == text
