@@ -1,0 +1,1 @@
+"""What is being edited: the project, what is selected in it, and what a worker says about it."""

@@ -1,0 +1,303 @@
+"""What a worker says about the project, as signals on the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from engine.experiment.experiment import Variant
+from engine.experiment.input_spec import InputSpec
+from engine.experiment.run_plan import RunPlan
+from engine.host.inspection import Catalog, Environment, NodeShape, ShapeReport
+from engine.wire.problem import Problem, ProblemError
+from gui.project.custom_files import files_of_experiment
+from gui.project.project import Project
+from gui.project.shape_question import ShapeQuestion, ask_shapes, report_problem_at
+
+SHAPES_AFTER_MS = 150
+MayRun = Callable[[Sequence[Path]], bool]
+
+
+class Questions(Protocol):
+    """The part of `engine.host.engine.Inspector` that is used here."""
+
+    def environment(self) -> Future[Environment]: ...
+    def catalog(self, files: Sequence[Path]) -> Future[Catalog]: ...
+    def shapes(
+        self, variant: Variant, inputs: Sequence[InputSpec], plan: RunPlan, base_directory: Path
+    ) -> Future[ShapeReport]: ...
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An answer on its way to the GUI thread. ``value`` is None behind a problem."""
+
+    take: Callable[[Any, Problem | None], None]
+    value: Any
+    problem: Problem | None
+
+
+class Inspection(QObject):
+    """Asks an inspector and keeps its latest answers. Never blocks; late answers are dropped.
+
+    ``may_run`` says whether the person trusts all of the given files: no other file is ever
+    handed to the inspector. Without it nothing of the person's own runs.
+    """
+
+    environment_arrived = Signal(object)
+    catalog_arrived = Signal(object)
+    shapes_arrived = Signal(int, object)
+    failed = Signal(object)
+    _answered = Signal(object)
+
+    def __init__(
+        self,
+        project: Project,
+        inspector: Questions,
+        may_run: MayRun | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._inspector = inspector
+        self._may_run: MayRun = may_run or _trust_nothing
+        self.environment: Environment | None = None
+        self.catalog: Catalog | None = None
+        self.shapes: dict[int, ShapeReport] = {}
+        self._questions: dict[int, ShapeQuestion] = {}
+        self._asked: dict[int, ShapeQuestion] = {}
+        self._added_files: tuple[Path, ...] = ()
+        self._catalog_files: tuple[Path, ...] | None = None
+        self._catalog_generation = 0
+        self._environment_generation = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SHAPES_AFTER_MS)
+        self._timer.timeout.connect(self._ask)
+        # Futures answer on the engine's thread: queued, the answer is taken on this one.
+        self._answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        project.changed.connect(self._timer.start)
+
+    # ---- asking
+
+    def set_inspector(self, inspector: Questions) -> None:
+        """Ask another interpreter from now on; what the last one said is asked again."""
+        self._inspector = inspector
+        self._asked.clear()
+        self._questions.clear()
+        self.refresh_environment()
+        self.refresh_catalog()
+        self._timer.start()
+
+    def set_may_run(self, may_run: MayRun) -> None:
+        """Use another judge of trust; call `refresh` when it would judge differently."""
+        self._may_run = may_run
+
+    def refresh(self) -> None:
+        """Ask everything that depends on files again: one was trusted, or changed on disk."""
+        self._asked.clear()
+        self._questions.clear()
+        self.refresh_catalog()
+        self._timer.start()
+
+    def add_files(self, files: Sequence[Path]) -> None:
+        """Let the catalog hold files that are no part of the project (recently added ones)."""
+        self._added_files = tuple(dict.fromkeys((*self._added_files, *(file.absolute() for file in files))))
+        self.refresh_catalog()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The custom files that the catalog covers, those of the project first."""
+        project = files_of_experiment(self._project.experiment, self._project.base_directory)
+        return tuple(dict.fromkeys((*project, *self._added_files)))
+
+    def refresh_environment(self) -> None:
+        """Ask for devices and versions."""
+        self._environment_generation += 1
+        generation = self._environment_generation
+
+        def take(environment: Environment | None, problem: Problem | None) -> None:
+            if generation != self._environment_generation:
+                return
+            if problem or environment is None:
+                self.failed.emit(problem)
+                return
+            self.environment = environment
+            self.environment_arrived.emit(environment)
+
+        self._watch(self._inspector.environment, take)
+
+    def refresh_catalog(self) -> None:
+        """Ask for the layers of torch.nn and of all trusted files."""
+        self._catalog_generation += 1
+        generation = self._catalog_generation
+        self._catalog_files = self.files
+        trusted = tuple(file for file in self._catalog_files if self._may_run([file]))
+        untrusted = {str(file): not_trusted(file) for file in self._catalog_files if file not in trusted}
+
+        def take(catalog: Catalog | None, problem: Problem | None) -> None:
+            if generation != self._catalog_generation:
+                return
+            if catalog is not None:
+                self._show_catalog(replace(catalog, problems={**catalog.problems, **untrusted}))
+            elif trusted:
+                self._ask_file_by_file(trusted, untrusted, generation)
+            else:
+                self.failed.emit(problem)
+
+        self._watch(lambda: self._inspector.catalog(trusted), take)
+
+    # ---- reading
+
+    def shape_at(self, variant: int, position: tuple[int, ...]) -> NodeShape | None:
+        """What is known of one node now; None if nothing is, or the tree has changed there since."""
+        report, question = self.shapes.get(variant), self._questions.get(variant)
+        variants = self._project.experiment.variants
+        if report is None or question is None or variant >= len(variants):
+            return None
+        if question.variant.model != variants[variant].model:
+            return None
+        return next((shape for shape in report.nodes if shape.position == position), None)
+
+    def is_current(self, variant: int) -> bool:
+        """True if the shapes of a variant are those of the tree as it is now."""
+        question = self._questions.get(variant)
+        variants = self._project.experiment.variants
+        return (
+            question is not None
+            and variant < len(variants)
+            and question.variant.model == variants[variant].model
+        )
+
+    # ---- shapes
+
+    def _ask(self) -> None:
+        if self.files != self._catalog_files and self._catalog_files is not None:
+            self.refresh_catalog()
+        # A variant that moved, or came back by undo, has its answer already.
+        known = {question: self.shapes[index] for index, question in self._questions.items()}
+        count = len(self._project.experiment.variants)
+        for index in [index for index in self._asked if index >= count]:
+            del self._asked[index]
+            self.shapes.pop(index, None)
+            self._questions.pop(index, None)
+        for index in range(count):
+            question = ask_shapes(self._project.experiment, index, self._project.base_directory)
+            if self._asked.get(index) == question:
+                continue
+            self._asked[index] = question
+            if question in known:
+                self._show_shapes(index, question, known[question])
+            else:
+                self._ask_one(index, question)
+
+    def _ask_one(self, index: int, question: ShapeQuestion) -> None:
+        untrusted = tuple(file for file in question.files if not self._may_run([file]))
+        if untrusted:
+            self._show_shapes(
+                index, question, report_problem_at(question, untrusted, not_trusted(untrusted[0]))
+            )
+            return
+
+        def take(report: ShapeReport | None, problem: Problem | None) -> None:
+            if self._asked.get(index) == question:
+                self._show_shapes(index, question, report or ShapeReport(nodes=(), problem=problem))
+
+        self._watch(
+            lambda: self._inspector.shapes(
+                question.variant, question.inputs, question.plan, question.base_directory
+            ),
+            take,
+        )
+
+    def _show_shapes(self, index: int, question: ShapeQuestion, report: ShapeReport) -> None:
+        self.shapes[index] = report
+        self._questions[index] = question
+        self.shapes_arrived.emit(index, report)
+
+    # ---- catalog
+
+    def _show_catalog(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.catalog_arrived.emit(catalog)
+
+    def _ask_file_by_file(
+        self, files: tuple[Path, ...], problems: dict[str, Problem], generation: int
+    ) -> None:
+        """Find the file that took the inspector down, and show all layers of the others."""
+        found = Catalog(layers=(), problems=dict(problems))
+        left = [(), *((file,) for file in files)]
+
+        def ask_next() -> None:
+            asked = left.pop(0)
+
+            def take(catalog: Catalog | None, problem: Problem | None) -> None:
+                nonlocal found
+                if generation != self._catalog_generation:
+                    return
+                found = _with_answer(found, asked, catalog, problem)
+                if left:
+                    ask_next()
+                else:
+                    self._show_catalog(found)
+
+            self._watch(lambda: self._inspector.catalog(asked), take)
+
+        ask_next()
+
+    # ---- futures
+
+    def _watch(self, ask: Callable[[], Future[Any]], take: Callable[[Any, Problem | None], None]) -> None:
+        def answer(future: Future[Any]) -> None:
+            value, problem = _result(future)
+            # The window may be gone by the time a worker answers.
+            with suppress(RuntimeError):
+                self._answered.emit(_Answer(take, value, problem))
+
+        try:
+            ask().add_done_callback(answer)
+        except ProblemError as error:
+            self._answered.emit(_Answer(take, None, error.problem))
+
+    def _take(self, answer: _Answer) -> None:
+        answer.take(answer.value, answer.problem)
+
+
+def _trust_nothing(files: Sequence[Path]) -> bool:
+    return not files
+
+
+def not_trusted(file: Path) -> Problem:
+    """The problem of a file that may not run yet."""
+    return Problem(
+        f"{file.name} is not trusted yet, so nothing in it was run.",
+        str(file),
+        "Trust its folder to see its layers and shapes.",
+    )
+
+
+def _result(future: Future[Any]) -> tuple[Any, Problem | None]:
+    try:
+        return future.result(), None
+    except ProblemError as error:
+        return None, error.problem
+    except CancelledError:
+        return None, Problem("The inspection was cancelled.", hint="Edit the model to inspect it again.")
+    except Exception as error:
+        return None, Problem(f"The inspection failed: {error!r}.", hint="Edit the model to inspect it again.")
+
+
+def _with_answer(
+    found: Catalog, asked: tuple[Path, ...], catalog: Catalog | None, problem: Problem | None
+) -> Catalog:
+    if catalog is None:
+        blamed = problem or Problem("This file can't be inspected.")
+        return replace(found, problems={**found.problems, **{str(file): blamed for file in asked}})
+    new = tuple(layer for layer in catalog.layers if layer not in found.layers)
+    return replace(found, layers=found.layers + new, problems={**found.problems, **catalog.problems})

@@ -1,0 +1,68 @@
+"""What is selected in the model trees: shared by the tree, the form and the source editor."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.experiment.model_node import ModelNode
+from engine.experiment.naming import Position
+from gui.project.project import Project
+
+
+class NodeAddress(NamedTuple):
+    """A place in the project: a variant, and a node's position in its tree.
+
+    Position (2, 0) is the first child of the third root node; () is the variant itself.
+    """
+
+    variant: int
+    position: Position = ()
+
+
+class Selection(QObject):
+    """The current node or variant, and all selected ones (the current one among them)."""
+
+    changed = Signal()
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._current: NodeAddress | None = None
+        self._selected: tuple[NodeAddress, ...] = ()
+
+    @property
+    def current(self) -> NodeAddress | None:
+        return self._current
+
+    @property
+    def selected(self) -> tuple[NodeAddress, ...]:
+        return self._selected
+
+    @property
+    def node(self) -> ModelNode | None:
+        """The current node as it is now; None if there is none, or a variant is current."""
+        return node_at(self._project, self._current) if self._current else None
+
+    def select(self, current: NodeAddress | None, selected: tuple[NodeAddress, ...] = ()) -> None:
+        """Make ``current`` the current place, with ``selected`` selected beside it."""
+        if current is not None and current not in selected:
+            selected = (current,)
+        if (current, selected) != (self._current, self._selected):
+            self._current, self._selected = current, selected
+            self.changed.emit()
+
+
+def node_at(project: Project, address: NodeAddress) -> ModelNode | None:
+    """Return the node at ``address``, or None if there is none any more."""
+    variants = project.experiment.variants
+    if not 0 <= address.variant < len(variants) or not address.position:
+        return None
+    siblings = variants[address.variant].model
+    for index in address.position[:-1]:
+        if index >= len(siblings):
+            return None
+        siblings = siblings[index].children
+    last = address.position[-1]
+    return siblings[last] if last < len(siblings) else None
