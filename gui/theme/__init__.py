@@ -1,0 +1,1 @@
+"""How everything looks: palettes, colours of layers, icons, the stylesheet."""
