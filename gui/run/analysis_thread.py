@@ -1,0 +1,141 @@
+"""AnalysisThread: summarises a recording's windows off the GUI thread."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import dataclass, replace
+from threading import Event, Thread
+from typing import Protocol
+
+from engine.analysis.results import RunSummary, WindowSummary
+from engine.recording.recording import Recording
+from engine.trace.step_table import StepTable
+from engine.trace.window import Window
+from engine.wire.problem import Problem
+
+# A summary is worth making at most this often, and must never take more than a fifth of a core.
+SHORTEST_INTERVAL_S = 0.1
+REST_FACTOR = 4.0
+
+
+class Analysis(Protocol):
+    """The part of `RunAnalysis` used here."""
+
+    def add_window(self, window: Window) -> WindowSummary:
+        """Take one more window."""
+
+    def summary(self, steps: StepTable, profiling_share: float | None) -> RunSummary:
+        """Sum up all windows so far."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalysisState:
+    """What is known so far. ``windows_behind`` windows have arrived but are not in it yet."""
+
+    run_summary: RunSummary | None = None
+    window_summaries: tuple[WindowSummary, ...] = ()
+    windows_behind: int = 0
+    is_finished: bool = False
+    problem: Problem | None = None
+
+
+class AnalysisThread(Thread):
+    """Reads new windows from the recording, which is its queue: nothing piles up on the way.
+
+    ``state`` is replaced as a whole; read it from any thread.
+    """
+
+    def __init__(self, recording: Recording, analysis: Analysis | None = None) -> None:
+        from engine.analysis.run_analysis import RunAnalysis
+
+        super().__init__(name="analysis", daemon=True)
+        self.state = AnalysisState()
+        self._recording = recording
+        self._analysis: Analysis = analysis or RunAnalysis(recording.models)
+        self._summaries: list[WindowSummary] = []
+        self._overhead_ns = 0
+        self._seen = (-1, -1)
+        self._news = Event()
+        self._hurry = Event()
+        self._complete = False
+        self._cancelled = False
+
+    def notify(self) -> None:
+        """Say that the recording holds more. Any thread."""
+        self._news.set()
+
+    def finish(self) -> None:
+        """Say that the recording is complete: take in the rest, then end."""
+        self._complete = True
+        self._hurry.set()
+        self._news.set()
+
+    def cancel(self) -> None:
+        """End as soon as the window in hand is done."""
+        self._cancelled = True
+        self.finish()
+
+    def run(self) -> None:
+        """Take in windows until told that there are no more."""
+        try:
+            self._follow()
+        except Exception as error:
+            self.state = replace(self.state, problem=_problem(error))
+        finally:
+            self.state = replace(self.state, is_finished=True)
+
+    def _follow(self) -> None:
+        is_last = False
+        while not is_last and not self._cancelled:
+            self._news.clear()
+            # Read before the recording is looked at: what came until then is in this round.
+            is_last = self._complete
+            started = time.perf_counter()
+            self._catch_up()
+            self._publish()
+            if is_last or self._cancelled:
+                return
+            self._hurry.wait(max(SHORTEST_INTERVAL_S, REST_FACTOR * (time.perf_counter() - started)))
+            self._news.wait()
+
+    def _catch_up(self) -> None:
+        published = time.perf_counter()
+        while len(self._summaries) < self._recording.window_count and not self._cancelled:
+            window = self._recording.window(len(self._summaries))
+            self._summaries.append(self._analysis.add_window(window))
+            self._overhead_ns += window.overhead_ns
+            # Far behind (a large file being opened): show what is there meanwhile.
+            if time.perf_counter() - published > 0.5:
+                self._publish()
+                published = time.perf_counter()
+
+    def _publish(self) -> None:
+        steps = self._recording.steps()
+        seen = (len(steps), len(self._summaries))
+        if seen == self._seen and not self._complete:
+            return
+        self._seen = seen
+        self.state = AnalysisState(
+            run_summary=self._analysis.summary(steps, self._profiling_share(steps)),
+            window_summaries=tuple(self._summaries),
+            windows_behind=max(0, self._recording.window_count - len(self._summaries)),
+        )
+
+    def _profiling_share(self, steps: StepTable) -> float | None:
+        """Share of the run's time that profiling cost: as the run said, else as it stands now."""
+        ending = self._recording.ending
+        if ending is not None and ending.elapsed_ns and ending.profiling_ns is not None:
+            return ending.profiling_ns / ending.elapsed_ns
+        if len(steps) == 0:
+            return None
+        elapsed_ns = int(steps.start_ns[-1] + steps.duration_ns[-1] - steps.start_ns[0])
+        return self._overhead_ns / elapsed_ns if elapsed_ns > 0 else None
+
+
+def _problem(error: Exception) -> Problem:
+    return Problem(
+        f"The recording could not be analysed ({type(error).__name__}: {error}).",
+        hint="The run and its recording are unharmed; open the recording again to retry.",
+        traceback="".join(traceback.format_exception(error)),
+    )
