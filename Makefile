@@ -1,0 +1,52 @@
+# Everything a developer or a first-time user types. Needs Python 3.11 to 3.14 and git; nothing else.
+#
+#   make run PYTHON=python3.12       choose the Python that .venv is made with
+#   make setup LAYERSCOPE_KEEP_TORCH=1   keep the torch that is in .venv already (see README, "GPUs")
+
+SHELL := /bin/sh
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin/python
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint bench screenshots clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: $(VENV)/.packages $(VENV)/.libraries ## Make .venv, install the pinned packages and what Qt needs
+
+$(VENV)/.packages: requirements.lock setup/packages.sh setup/find_python.sh
+	@LAYERSCOPE_KEEP_TORCH='$(LAYERSCOPE_KEEP_TORCH)' sh setup/packages.sh $(VENV) '$(PYTHON)'
+	@touch $@
+
+# Without the stamp (something is missing that only root can install) it is looked at again next time.
+$(VENV)/.libraries: setup/system_libraries.sh | $(VENV)/.packages
+	@sh setup/system_libraries.sh && touch $@ || true
+
+run: setup ## Start the app; with no screen, profile the shipped example on the command line
+	@sh setup/run.sh $(BIN)
+
+test: setup ## Run every test
+	$(OFFSCREEN) $(BIN) -m pytest tests
+
+check: lint ## Lint, types, import rules and the fast tests
+	$(OFFSCREEN) $(BIN) -m pytest tests -q -m "not slow and not gpu"
+
+lint: setup
+	$(BIN) -m ruff check .
+	$(BIN) -m ruff format --check .
+	$(BIN) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench: setup ## Measure start-up, redraw and profiling costs; print a table and write bench.json
+	$(OFFSCREEN) $(BIN) -m tests.benchmarks
+
+screenshots: setup ## Render every view to docs/screenshots
+	$(OFFSCREEN) $(BIN) tools/screenshots.py
+
+clean: ## Remove caches and what runs wrote (.venv stays; remove it by hand to begin anew)
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks .import_linter_cache build dist
+	rm -f bench.json layerscope-example.trace.json.gz layerscope-example.report.json
+	find engine gui tests tools resources setup -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
