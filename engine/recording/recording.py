@@ -1,69 +1,259 @@
-"""Recording: all that a run brought, in memory and on disk at once.
-
-CONTRACT (to be implemented): signatures below are fixed; one writer thread, any reader thread.
-"""
+"""Recording: all that a run brought, in memory and on disk at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 from engine.experiment.experiment import Experiment
+from engine.recording.documents import encode_document
+from engine.recording.ending import Ending
+from engine.recording.growing_list import GrowingList
+from engine.recording.run_database import RunDatabase
+from engine.recording.run_file import RunFile
+from engine.recording.saved_run import SavedRun, read_saved_run
+from engine.recording.schema import SUFFIX
+from engine.recording.step_buffer import StepBuffer
+from engine.recording.table_codec import encode_steps, encode_table
+from engine.recording.window_store import WindowStore
 from engine.trace.built_model import BuiltModel
+from engine.trace.event_table import EventTable
 from engine.trace.memory_sample import MemorySample, TelemetrySample
 from engine.trace.step_table import StepTable
 from engine.trace.window import Window
 from engine.wire.problem import Problem
 
+__all__ = ["SUFFIX", "Ending", "Recording"]
 
-@dataclass(frozen=True, kw_only=True)
-class Ending:
-    """How the run ended; ``outcome`` is one of `engine.host.events.Outcome`."""
-
-    outcome: str
-    problem: Problem | None = None
-    elapsed_ns: int | None = None
-    profiling_ns: int | None = None
+DEFAULT_MEMORY_BYTES = 256 * 1024 * 1024
 
 
 class Recording:
-    @classmethod
-    def create(cls, path: Path, experiment: Experiment, base_directory: Path) -> Recording: ...
+    """One run. One thread writes (the engine's); any thread reads, also while it is written.
+
+    Made by `create` (a run that begins), `open` (a file), or bare (in memory alone: an opened trace).
+
+    What a writing method was given is readable in memory and with the operating system when it
+    returns. If the disk refuses, the first write raises `ProblemError`, later ones don't: the run
+    stays whole in memory, ``storage_problem`` says why, and each write tries to catch up.
+
+    ``memory_bytes`` limits the raw tables of windows in memory; older ones come back from disk.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        experiment: Experiment,
+        base_directory: Path,
+        database: RunDatabase | None = None,
+        memory_bytes: int = DEFAULT_MEMORY_BYTES,
+    ) -> None:
+        self.path = path
+        self.experiment = experiment
+        self.base_directory = base_directory
+        self.created_ns = time.time_ns()
+        self.damage: tuple[str, ...] = ()
+        self._database = database
+        self._file = RunFile(path)
+        self._environment: dict[str, Any] = {}
+        self._models: tuple[BuiltModel, ...] = ()
+        self._ending: Ending | None = None
+        self._steps = StepBuffer()
+        self._windows = WindowStore(memory_bytes, self._load_table)
+        self._window_rows: list[int] = []
+        self._memory: GrowingList[MemorySample] = GrowingList()
+        self._telemetry: GrowingList[TelemetrySample] = GrowingList()
+        self._logs: GrowingList[str] = GrowingList()
+        self._peaks: dict[int, dict[str, Any]] = {}
 
     @classmethod
-    def open(cls, path: Path) -> Recording: ...
+    def create(
+        cls,
+        path: Path,
+        experiment: Experiment,
+        base_directory: Path,
+        memory_bytes: int = DEFAULT_MEMORY_BYTES,
+    ) -> Recording:
+        """Begin a file. Raises `ProblemError` if it exists already or can't be written."""
+        database = RunDatabase.create(path)
+        recording = cls(path, experiment, base_directory, database, memory_bytes)
+        recording._write_document("experiment", experiment)
+        recording._write_document("base_directory", str(base_directory))
+        recording._write_document("created_ns", recording.created_ns)
+        return recording
 
-    # ---- writing: the engine's thread only
-    def set_environment(self, environment: dict[str, Any]) -> None: ...
-    def set_models(self, models: Sequence[BuiltModel]) -> None: ...
-    def append_steps(self, steps: StepTable) -> None: ...
-    def append_window(self, window: Window) -> None: ...
-    def append_memory(self, sample: MemorySample) -> None: ...
-    def append_telemetry(self, sample: TelemetrySample) -> None: ...
-    def append_log(self, text: str) -> None: ...
-    def set_peak_memory(self, variant: int, peak: dict[str, Any]) -> None: ...
-    def finish(self, ending: Ending) -> None: ...
-    def close(self) -> None: ...
+    @classmethod
+    def open(cls, path: Path, memory_bytes: int = DEFAULT_MEMORY_BYTES) -> Recording:
+        """Read a file; of a damaged one, what is whole (``damage`` says what is not).
+
+        Raises `ProblemError` if it is no recording, of a newer schema, or nothing of it is whole.
+        """
+        saved = read_saved_run(RunFile(path))
+        recording = cls(path, saved.experiment, saved.base_directory, memory_bytes=memory_bytes)
+        recording._take(saved)
+        return recording
+
+    # ---- writing: one thread only
+
+    def set_environment(self, environment: dict[str, Any]) -> None:
+        """Keep the interpreter, devices and settings that the worker reported."""
+        self._environment = dict(environment)
+        self._write_document("environment", environment)
+
+    def set_models(self, models: Sequence[BuiltModel]) -> None:
+        """Keep what the variants became, in the experiment's order."""
+        self._models = tuple(models)
+        self._write_document("models", self._models)
+
+    def append_steps(self, steps: StepTable) -> None:
+        """Add steps, in order of time."""
+        if len(steps) == 0:
+            return
+        self._steps.append(steps)
+        self._write("INSERT INTO steps (count, columns) VALUES (?, ?)", (len(steps), encode_steps(steps)))
+
+    def append_window(self, window: Window) -> None:
+        """Add a profile window."""
+        position = self._windows.append(window)
+        row = position + 1
+        self._window_rows.append(row)
+        if self._database is None:
+            return
+        head = (window.index, window.variant, window.first_step, window.step_count)
+        times = (window.start_ns, window.end_ns, window.overhead_ns, window.clock)
+        self._database.write(
+            "INSERT INTO windows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (row, *head, *times, *encode_table(window.table)),
+            on_stored=lambda: self._windows.mark_stored(position),
+        )
+
+    def append_memory(self, sample: MemorySample) -> None:
+        """Add a sample of the device allocator."""
+        self._memory.append(sample)
+        values = (sample.time_ns, sample.variant, sample.allocated_bytes, sample.reserved_bytes)
+        self._write("INSERT INTO memory VALUES (NULL, ?, ?, ?, ?)", values)
+
+    def append_telemetry(self, sample: TelemetrySample) -> None:
+        """Add a sample of the machine's load."""
+        self._telemetry.append(sample)
+        values = (
+            sample.time_ns,
+            sample.cpu_percent,
+            sample.worker_cpu_percent,
+            sample.resident_bytes,
+            sample.device_load_percent,
+            sample.device_memory_bytes,
+            sample.device_power_watts,
+            sample.device_temperature_celsius,
+            sample.device_clock_mhz,
+        )
+        self._write("INSERT INTO telemetry VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+    def append_log(self, text: str) -> None:
+        """Add what the layers printed. Lone surrogates, which no file can hold, become ``?``."""
+        text = text.encode("utf-8", "replace").decode("utf-8")
+        self._logs.append(text)
+        self._write("INSERT INTO logs (text) VALUES (?)", (text,))
+
+    def set_peak_memory(self, variant: int, peak: dict[str, Any]) -> None:
+        """Keep a variant's peak memory, as the worker reported it."""
+        self._peaks[variant] = dict(peak)
+        values = (variant, encode_document(peak))
+        self._write("INSERT OR REPLACE INTO peak_memory (id, json) VALUES (?, ?)", values)
+
+    def finish(self, ending: Ending) -> None:
+        """Keep how the run ended. A recording without an ending was cut off."""
+        self._ending = ending
+        self._write_document("ending", ending)
+
+    def close(self) -> None:
+        """End writing. Everything stays readable, windows that only the disk holds too."""
+        if self._database is not None:
+            self._database.close()
 
     # ---- reading: any thread
-    path: Path
-    experiment: Experiment
-    base_directory: Path
 
     @property
-    def environment(self) -> dict[str, Any]: ...
+    def environment(self) -> dict[str, Any]:
+        """What the worker reported of its interpreter and devices; empty until it has."""
+        return self._environment
+
     @property
-    def models(self) -> tuple[BuiltModel, ...]: ...
+    def models(self) -> tuple[BuiltModel, ...]:
+        """The variants as built; empty until they are."""
+        return self._models
+
     @property
-    def ending(self) -> Ending | None: ...
-    def steps(self) -> StepTable: ...          # a snapshot; cheap when nothing is new
+    def ending(self) -> Ending | None:
+        """How the run ended; None while it goes on, or if it was cut off."""
+        return self._ending
+
     @property
-    def step_count(self) -> int: ...
+    def storage_problem(self) -> Problem | None:
+        """Why the file is behind memory, or None if it isn't."""
+        return self._database.problem if self._database is not None else None
+
+    def steps(self) -> StepTable:
+        """Return all steps so far, as read-only views; the same object until more arrive."""
+        return self._steps.snapshot()
+
     @property
-    def window_count(self) -> int: ...
-    def window(self, index: int) -> Window: ...  # from memory, or back from disk
-    def memory(self) -> tuple[MemorySample, ...]: ...
-    def telemetry(self) -> tuple[TelemetrySample, ...]: ...
-    def logs(self) -> tuple[str, ...]: ...
-    def peak_memory(self, variant: int) -> dict[str, Any]: ...
+    def step_count(self) -> int:
+        """Steps so far."""
+        return len(self._steps)
+
+    @property
+    def window_count(self) -> int:
+        """Windows so far."""
+        return len(self._windows)
+
+    def window(self, index: int) -> Window:
+        """Return a window, from memory or back from disk.
+
+        Raises IndexError if there is none, `ProblemError` if the file can't be read.
+        """
+        return self._windows.window(index)
+
+    def memory(self) -> tuple[MemorySample, ...]:
+        """Return all memory samples so far."""
+        return self._memory.snapshot()
+
+    def telemetry(self) -> tuple[TelemetrySample, ...]:
+        """Return all telemetry samples so far."""
+        return self._telemetry.snapshot()
+
+    def logs(self) -> tuple[str, ...]:
+        """Return all that was printed so far."""
+        return self._logs.snapshot()
+
+    def peak_memory(self, variant: int) -> dict[str, Any]:
+        """Return a variant's peak memory; empty until it is known."""
+        return self._peaks.get(variant, {})
+
+    def _write(self, sql: str, values: Sequence[Any]) -> None:
+        if self._database is not None:
+            self._database.write(sql, values)
+
+    def _write_document(self, name: str, value: Any) -> None:
+        values = (name, encode_document(value))
+        self._write("INSERT OR REPLACE INTO documents (name, json) VALUES (?, ?)", values)
+
+    def _load_table(self, position: int) -> EventTable:
+        return self._file.table(self._window_rows[position])
+
+    def _take(self, saved: SavedRun) -> None:
+        self.created_ns, self.damage = saved.created_ns, saved.damage
+        self._environment, self._models, self._ending = saved.environment, saved.models, saved.ending
+        self._steps.append(saved.steps)
+        for row, head in saved.windows:
+            self._window_rows.append(row)
+            self._windows.append_head(head)
+        for memory_sample in saved.memory:
+            self._memory.append(memory_sample)
+        for telemetry_sample in saved.telemetry:
+            self._telemetry.append(telemetry_sample)
+        for text in saved.logs:
+            self._logs.append(text)
+        self._peaks.update(saved.peaks)

@@ -1,0 +1,157 @@
+"""SavedRun: what a recording file holds, read in one go (the windows' tables stay in the file)."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from engine.experiment.experiment import Experiment
+from engine.recording.documents import decode_document
+from engine.recording.ending import Ending
+from engine.recording.run_file import RunFile
+from engine.recording.table_codec import DamagedTableError, decode_steps
+from engine.recording.window_store import WindowHead
+from engine.trace.built_model import BuiltModel
+from engine.trace.memory_sample import MemorySample, TelemetrySample
+from engine.trace.step_table import STEP_COLUMNS, StepTable, step_table
+from engine.wire.problem import ProblemError
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedRun:
+    """The content of a file. ``windows`` pairs a row of the file with the window's head.
+
+    ``damage`` says, in sentences, what could not be read; empty for a whole file.
+    """
+
+    experiment: Experiment
+    base_directory: Path
+    created_ns: int
+    environment: dict[str, Any]
+    models: tuple[BuiltModel, ...]
+    ending: Ending | None
+    steps: StepTable
+    windows: tuple[tuple[int, WindowHead], ...]
+    memory: tuple[MemorySample, ...]
+    telemetry: tuple[TelemetrySample, ...]
+    logs: tuple[str, ...]
+    peaks: dict[int, dict[str, Any]]
+    damage: tuple[str, ...]
+
+
+def read_saved_run(file: RunFile) -> SavedRun:
+    """Read what is whole. Raises `ProblemError` if that isn't even the experiment."""
+    file.check()
+    try:
+        return _read(file)
+    except (sqlite3.Error, OSError) as error:
+        raise _unreadable(file, str(error)) from error
+
+
+def _read(file: RunFile) -> SavedRun:
+    documents = {name: text for _, name, text in file.rows("documents", "name, json")}
+    if "experiment" not in documents:
+        raise _unreadable(file, "the experiment is missing")
+    is_whole = file.is_whole()
+    steps, lost_steps = _read_steps(file)
+    windows, lost_windows = _read_windows(file, verify=not is_whole)
+    peaks = {
+        variant: _decode(file, text, dict[str, Any]) for variant, text in file.rows("peak_memory", "json")
+    }
+    return SavedRun(
+        experiment=_decode(file, documents["experiment"], Experiment),
+        base_directory=Path(_decode(file, documents.get("base_directory", '"."'), str)),
+        created_ns=_decode(file, documents.get("created_ns", "0"), int),
+        environment=_decode(file, documents.get("environment", "{}"), dict[str, Any]),
+        models=_decode(file, documents.get("models", "[]"), tuple[BuiltModel, ...]),
+        ending=_decode(file, documents["ending"], Ending) if "ending" in documents else None,
+        steps=steps,
+        windows=windows,
+        memory=tuple(_memory_sample(row) for row in file.rows("memory", _MEMORY_COLUMNS)),
+        telemetry=tuple(_telemetry_sample(row) for row in file.rows("telemetry", _TELEMETRY_COLUMNS)),
+        logs=tuple(text for _, text in file.rows("logs", "text")),
+        peaks=peaks,
+        damage=_damage(is_whole, lost_steps, lost_windows),
+    )
+
+
+_MEMORY_COLUMNS = "time_ns, variant, allocated_bytes, reserved_bytes"
+_TELEMETRY_COLUMNS = (
+    "time_ns, cpu_percent, worker_cpu_percent, resident_bytes, device_load_percent,"
+    "device_memory_bytes, device_power_watts, device_temperature_celsius, device_clock_mhz"
+)
+_WINDOW_COLUMNS = "window, variant, first_step, step_count, start_ns, end_ns, overhead_ns, clock"
+
+
+def _read_steps(file: RunFile) -> tuple[StepTable, int]:
+    batches, lost = [], 0
+    for _, count, body in file.rows("steps", "count, columns"):
+        try:
+            batches.append(decode_steps(count, body))
+        except DamagedTableError:
+            lost += 1
+    if not batches:
+        return step_table(), lost
+    columns = {name: np.concatenate([getattr(batch, name) for batch in batches]) for name in STEP_COLUMNS}
+    return step_table(**columns), lost
+
+
+def _read_windows(file: RunFile, verify: bool) -> tuple[tuple[tuple[int, WindowHead], ...], int]:
+    windows, lost = [], 0
+    for row, *values in file.rows("windows", _WINDOW_COLUMNS):
+        if verify and not _can_be_read(file, row):
+            lost += 1
+            continue
+        names = (name.strip() for name in _WINDOW_COLUMNS.replace("window,", "index,", 1).split(","))
+        windows.append((row, WindowHead(**dict(zip(names, values, strict=True)))))
+    return tuple(windows), lost
+
+
+def _can_be_read(file: RunFile, row: int) -> bool:
+    try:
+        file.table(row)
+    except ProblemError:
+        return False
+    return True
+
+
+def _memory_sample(row: tuple[Any, ...]) -> MemorySample:
+    _, time_ns, variant, allocated, reserved = row
+    return MemorySample(time_ns=time_ns, variant=variant, allocated_bytes=allocated, reserved_bytes=reserved)
+
+
+def _telemetry_sample(row: tuple[Any, ...]) -> TelemetrySample:
+    names = (name.strip() for name in _TELEMETRY_COLUMNS.split(","))
+    return TelemetrySample(**dict(zip(names, row[1:], strict=True)))
+
+
+def _decode(file: RunFile, text: str, kind: type[Value]) -> Value:
+    try:
+        return decode_document(text, kind)
+    except ValueError as error:
+        raise _unreadable(file, str(error)) from error
+
+
+def _damage(is_whole: bool, lost_steps: int, lost_windows: int) -> tuple[str, ...]:
+    notes = []
+    if not is_whole:
+        notes.append("The file is damaged or cut short: this is what is whole; later data may be missing.")
+    if lost_steps:
+        notes.append(f"{lost_steps} batches of steps could not be read.")
+    if lost_windows:
+        notes.append(f"{lost_windows} profile windows could not be read.")
+    return tuple(notes)
+
+
+def _unreadable(file: RunFile, reason: str) -> ProblemError:
+    return ProblemError(
+        f"The recording can't be read: {reason}.",
+        where=str(file.path),
+        hint="The file is damaged. If there is another copy of it, open that one.",
+    )
