@@ -7,16 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from engine.experiment.project_file import load_project, save_project
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.input_spec import InputSpec
+from engine.experiment.project_file import load_project, save_project
 from engine.wire.problem import ProblemError
 from gui.project.experiment_edit import ExperimentEdit
 from gui.project.rebase import rebase_experiment
 from gui.project.recovery import AbandonedWork, Recovery
+from gui.project.selection import Selection
 
 AUTOSAVE_AFTER_MS = 1000
 
@@ -24,6 +25,7 @@ AUTOSAVE_AFTER_MS = 1000
 class Project(QObject):
     """One experiment under edit. Every edit goes through `edit`, so every edit can be undone.
 
+    ``selection`` is what the model tree, the layer form and the source editor look at.
     `load` and `save` raise `ProblemError` and leave the project as it was. With a
     ``recovery_directory``, unsaved work is kept there a second after each edit.
     """
@@ -47,6 +49,7 @@ class Project(QObject):
         self._base_directory = Path.cwd()
         self._restored = False
         self._experiment = _empty_experiment(self.tr("Variant 1"))
+        self.selection = Selection(self, self)
         self.recovery = Recovery(recovery_directory) if recovery_directory else None
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.experiment.experiment import Experiment
 from engine.experiment.model_node import ModelNode
 from engine.experiment.naming import Position
-from gui.project.project import Project
 
 
 class NodeAddress(NamedTuple):
@@ -21,12 +21,19 @@ class NodeAddress(NamedTuple):
     position: Position = ()
 
 
+class HasExperiment(Protocol):
+    """What a selection selects in: `gui.project.project.Project`."""
+
+    @property
+    def experiment(self) -> Experiment: ...
+
+
 class Selection(QObject):
     """The current node or variant, and all selected ones (the current one among them)."""
 
     changed = Signal()
 
-    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+    def __init__(self, project: HasExperiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._project = project
         self._current: NodeAddress | None = None
@@ -43,7 +50,7 @@ class Selection(QObject):
     @property
     def node(self) -> ModelNode | None:
         """The current node as it is now; None if there is none, or a variant is current."""
-        return node_at(self._project, self._current) if self._current else None
+        return node_at(self._project.experiment, self._current) if self._current else None
 
     def select(self, current: NodeAddress | None, selected: tuple[NodeAddress, ...] = ()) -> None:
         """Make ``current`` the current place, with ``selected`` selected beside it."""
@@ -54,9 +61,9 @@ class Selection(QObject):
             self.changed.emit()
 
 
-def node_at(project: Project, address: NodeAddress) -> ModelNode | None:
-    """Return the node at ``address``, or None if there is none any more."""
-    variants = project.experiment.variants
+def node_at(experiment: Experiment, address: NodeAddress) -> ModelNode | None:
+    """Return the node at ``address``, or None if there is none (any more)."""
+    variants = experiment.variants
     if not 0 <= address.variant < len(variants) or not address.position:
         return None
     siblings = variants[address.variant].model
