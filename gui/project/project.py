@@ -12,7 +12,7 @@ from PySide6.QtGui import QUndoStack
 
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.input_spec import InputSpec
-from engine.experiment.project_file import load_project, save_project
+from engine.experiment.project_file import load_experiment, save_experiment
 from engine.wire.problem import ProblemError
 from gui.project.experiment_edit import ExperimentEdit
 from gui.project.rebase import rebase_experiment
@@ -93,13 +93,13 @@ class Project(QObject):
     def load(self, path: Path) -> None:
         """Open a project file. Raises `ProblemError`, and then nothing has changed."""
         path = path.absolute()
-        self._open(load_project(path), path, path.parent)
+        self._open(load_experiment(path), path, path.parent)
 
     def save(self, path: Path | None = None) -> None:
         """Save to ``path``, or where the project came from. Raises `ProblemError`."""
         target = (path or self._path or _no_path()).absolute()
         experiment = rebase_experiment(self._experiment, self._base_directory, target.parent)
-        save_project(experiment, target)
+        save_experiment(target, experiment)
         moved = target != self._path
         self._path, self._base_directory, self._restored = target, target.parent, False
         if experiment != self._experiment:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.experiment.project_file import load_project, save_project
+from engine.experiment.project_file import load_experiment, save_experiment
 from PySide6.QtCore import QLockFile
 
 from engine.experiment.experiment import Experiment
@@ -46,7 +46,7 @@ class Recovery:
 
     def write(self, experiment: Experiment, path: Path | None, base_directory: Path) -> None:
         """Keep ``experiment``; raises `ProblemError` if it can't be written."""
-        save_project(experiment, self._file)
+        save_experiment(self._file, experiment)
         origin = {"path": str(path) if path else None, "base_directory": str(base_directory)}
         try:
             _origin_path(self._file).write_text(json.dumps(origin), encoding="utf-8")
@@ -88,7 +88,7 @@ def _read(file: Path) -> AbandonedWork | None:
         origin = json.loads(_origin_path(file).read_text(encoding="utf-8"))
         path = Path(origin["path"]) if origin["path"] else None
         return AbandonedWork(
-            experiment=load_project(file), path=path, base_directory=Path(origin["base_directory"]), file=file
+            experiment=load_experiment(file), path=path, base_directory=Path(origin["base_directory"]), file=file
         )
     except (OSError, ValueError, KeyError, TypeError, ProblemError):
         return None
