@@ -12,6 +12,7 @@ Value = TypeVar("Value")
 
 def encode_document(value: Any) -> str:
     """Return dataclasses, lists, dicts and plain values as JSON text."""
+    # Complete, defaults too: what a run was made with must not change when a default does.
     # The standard library escapes what SQLite and msgspec refuse (lone surrogates).
     return json.dumps(msgspec.to_builtins(value), separators=(",", ":"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from engine.experiment.experiment import Experiment
+from engine.experiment.project_file import experiment_from_json
 from engine.recording.documents import decode_document
 from engine.recording.ending import Ending
 from engine.recording.run_file import RunFile
@@ -50,7 +52,7 @@ def read_saved_run(file: RunFile) -> SavedRun:
     file.check()
     try:
         return _read(file)
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, json.JSONDecodeError) as error:
         raise _unreadable(file, str(error)) from error
 
 
@@ -65,7 +67,7 @@ def _read(file: RunFile) -> SavedRun:
         variant: _decode(file, text, dict[str, Any]) for variant, text in file.rows("peak_memory", "json")
     }
     return SavedRun(
-        experiment=_decode(file, documents["experiment"], Experiment),
+        experiment=experiment_from_json(json.loads(documents["experiment"]), str(file.path)),
         base_directory=Path(_decode(file, documents.get("base_directory", '"."'), str)),
         created_ns=_decode(file, documents.get("created_ns", "0"), int),
         environment=_decode(file, documents.get("environment", "{}"), dict[str, Any]),

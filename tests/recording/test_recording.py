@@ -1,0 +1,191 @@
+"""A recording keeps all that a run brought."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.recording.recording import Ending, Recording
+from engine.trace.built_model import BuiltLayer, BuiltModel
+from engine.trace.memory_sample import MemorySample, TelemetrySample
+from engine.wire.problem import Problem, ProblemError
+from tests.recording.runs import assert_same_table, small_experiment, small_window, some_steps
+
+ENDING = Ending(
+    outcome="failed", problem=Problem("It broke.", "blocks.0", "Mend it."), elapsed_ns=5, profiling_ns=1
+)
+MODELS = (BuiltModel(name="custom", layers=(BuiltLayer(path="", type="MyModel", parameter_count=3),)),)
+MEMORY = MemorySample(time_ns=1, variant=0, allocated_bytes=2**40, reserved_bytes=2**41)
+TELEMETRY = TelemetrySample(time_ns=7, cpu_percent=3.5, resident_bytes=2**35)
+
+
+def record_a_run(path: Path) -> Recording:
+    recording = Recording.create(path, small_experiment(), path.parent)
+    recording.set_environment({"torch": "2.13.0", "devices": [{"name": "cpu", "memory_bytes": None}]})
+    recording.set_models(MODELS)
+    for index in range(5):
+        recording.append_steps(some_steps(300 * index, 300))
+        recording.append_window(small_window(index))
+    recording.append_memory(MEMORY)
+    recording.append_telemetry(TELEMETRY)
+    recording.append_log("first\n")
+    recording.append_log("\ud800 second \x00 名")
+    recording.set_peak_memory(1, {"peak_allocated_bytes": 10, "reason": None})
+    recording.finish(ENDING)
+    return recording
+
+
+def assert_holds_the_run(recording: Recording) -> None:
+    assert recording.experiment == small_experiment()
+    assert recording.environment["torch"] == "2.13.0"
+    assert recording.models == MODELS
+    assert recording.ending == ENDING
+    assert recording.step_count == len(recording.steps()) == 1500
+    np.testing.assert_array_equal(recording.steps().step, np.arange(1500))
+    np.testing.assert_array_equal(recording.steps().duration_ns, np.arange(1500) + 5)
+    assert recording.window_count == 5
+    for index in range(5):
+        window, expected = recording.window(index), small_window(index)
+        assert_same_table(window.table, expected.table)
+        for field in (
+            "index",
+            "variant",
+            "first_step",
+            "step_count",
+            "start_ns",
+            "end_ns",
+            "overhead_ns",
+            "clock",
+        ):
+            assert getattr(window, field) == getattr(expected, field)
+    assert recording.memory() == (MEMORY,)
+    assert recording.telemetry() == (TELEMETRY,)
+    assert recording.logs() == ("first\n", "? second \x00 名")
+    assert recording.peak_memory(1) == {"peak_allocated_bytes": 10, "reason": None}
+    assert recording.peak_memory(0) == {}
+
+
+def test_that_all_that_was_appended_is_readable_at_once(tmp_path: Path) -> None:
+    recording = record_a_run(tmp_path / "run.layerscope")
+    assert_holds_the_run(recording)
+    recording.close()
+
+
+def test_that_a_closed_recording_opens_with_all_that_it_held(tmp_path: Path) -> None:
+    path = tmp_path / "run.layerscope"
+    recording = record_a_run(path)
+    recording.close()
+    opened = Recording.open(path)
+    assert_holds_the_run(opened)
+    assert opened.base_directory == tmp_path
+    assert opened.created_ns == recording.created_ns
+    assert opened.damage == ()
+
+
+def test_that_a_closed_recording_is_one_file(tmp_path: Path) -> None:
+    record_a_run(tmp_path / "run.layerscope").close()
+    assert [path.name for path in tmp_path.iterdir()] == ["run.layerscope"]
+
+
+def test_that_a_recording_opens_while_it_is_being_written(tmp_path: Path) -> None:
+    recording = record_a_run(tmp_path / "run.layerscope")
+    assert_holds_the_run(Recording.open(recording.path))
+    recording.append_steps(some_steps(1500, 10))
+    assert Recording.open(recording.path).step_count == 1510
+    recording.close()
+
+
+def test_that_windows_beyond_the_memory_limit_come_back_from_disk(tmp_path: Path) -> None:
+    one_table = small_window(0, events=100).table.nbytes
+    recording = Recording.create(
+        tmp_path / "r.layerscope", small_experiment(), tmp_path, memory_bytes=3 * one_table
+    )
+    for index in range(10):
+        recording.append_window(small_window(index, events=100))
+    assert recording._windows.held_bytes <= 3 * one_table
+    for index in (9, 0, 5, 0):
+        assert_same_table(recording.window(index).table, small_window(index, events=100).table)
+        assert recording._windows.held_bytes <= 3 * one_table
+    recording.close()
+    assert_same_table(recording.window(3).table, small_window(3, events=100).table)
+
+
+def test_that_a_missing_window_is_an_index_error(tmp_path: Path) -> None:
+    recording = record_a_run(tmp_path / "run.layerscope")
+    with pytest.raises(IndexError):
+        recording.window(5)
+    recording.close()
+
+
+def test_that_a_snapshot_of_steps_stays_true_and_costs_nothing_twice(tmp_path: Path) -> None:
+    recording = Recording.create(tmp_path / "r.layerscope", small_experiment(), tmp_path)
+    recording.append_steps(some_steps(0, 1000))
+    before = recording.steps()
+    assert recording.steps() is before
+    recording.append_steps(some_steps(1000, 5000))
+    np.testing.assert_array_equal(before.step, np.arange(1000))
+    assert len(recording.steps()) == 6000
+    with pytest.raises(ValueError, match="read-only"):
+        before.step[0] = 1
+    recording.close()
+
+
+def test_that_other_threads_may_read_while_one_writes(tmp_path: Path) -> None:
+    recording = Recording.create(tmp_path / "r.layerscope", small_experiment(), tmp_path, memory_bytes=1)
+    failures: list[BaseException] = []
+    done = threading.Event()
+
+    def read() -> None:
+        try:
+            while not done.is_set():
+                steps = recording.steps()
+                np.testing.assert_array_equal(steps.step, np.arange(len(steps)))
+                for index in range(0, recording.window_count, 7):
+                    assert recording.window(index).index == index
+                assert len(recording.logs()) <= 100
+        except BaseException as error:
+            failures.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for index in range(100):
+        recording.append_steps(some_steps(50 * index, 50))
+        recording.append_window(small_window(index))
+        recording.append_log("line")
+    done.set()
+    for reader in readers:
+        reader.join()
+    recording.close()
+    assert failures == []
+    assert (recording.step_count, recording.window_count) == (5000, 100)
+
+
+def test_that_a_recording_never_replaces_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "notes.layerscope"
+    path.write_text("precious")
+    with pytest.raises(ProblemError, match="already a file"):
+        Recording.create(path, small_experiment(), tmp_path)
+    assert path.read_text() == "precious"
+
+
+def test_that_a_recording_without_a_file_serves_all_views(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "trace.json", small_experiment(), tmp_path, memory_bytes=1)
+    for index in range(3):
+        recording.append_window(small_window(index))
+    recording.append_steps(some_steps(0, 3))
+    recording.finish(Ending(outcome="completed"))
+    recording.close()
+    assert_same_table(recording.window(0).table, small_window(0).table)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_run_that_ends_at_once_is_a_recording(tmp_path: Path) -> None:
+    recording = Recording.create(tmp_path / "deep" / "er" / "r.layerscope", small_experiment(), tmp_path)
+    recording.close()
+    recording.close()
+    opened = Recording.open(recording.path)
+    assert (opened.step_count, opened.window_count, opened.ending, opened.damage) == (0, 0, None, ())
