@@ -98,7 +98,7 @@ def rename_node(experiment: Experiment, variant: int, position: Position, name: 
     if name and not is_valid_name(name):
         raise ProblemError(
             f"{name!r} can't be a layer's name.",
-            hint="Use English letters, digits and underscores, a letter first, and no word of Python or torch.",
+            hint="Use letters a to z, digits and underscores, a letter first, and no word of Python.",
         )
     if name and name in others:
         raise ProblemError(
