@@ -61,6 +61,13 @@ class LogArrived:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunWarned:
+    """Something that doesn't stop the run but that the person must know (NaN output, say)."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunFinished:
     """The run's one ending. ``problem`` is set unless it completed or was cancelled."""
 
@@ -68,4 +75,6 @@ class RunFinished:
     problem: Problem | None = None
 
 
-RunEvent = RunStarted | RunProgress | ModelsBuilt | StepsArrived | WindowArrived | LogArrived | RunFinished
+RunEvent = (
+    RunStarted | RunProgress | ModelsBuilt | StepsArrived | WindowArrived | LogArrived | RunWarned | RunFinished
+)

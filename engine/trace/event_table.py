@@ -9,19 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.wire.kinds import LAYER_PREFIX, PHASE_PREFIX, STEP_PREFIX, Kind
 
-class Kind(IntEnum):
-    """What an event is. The values are part of the recording format."""
-
-    OP = 0
-    KERNEL = 1
-    MEMCPY = 2
-    MEMSET = 3
-    RUNTIME = 4
-    ANNOTATION = 5
-    PYTHON = 6
-    SYNC = 7
-    OVERHEAD = 8
+__all__ = [
+    "ABSENT",
+    "COLUMNS",
+    "DEVICE_KINDS",
+    "LAYER_PREFIX",
+    "PHASE_PREFIX",
+    "STEP_PREFIX",
+    "EventTable",
+    "Kind",
+    "PhaseId",
+    "Track",
+    "event_table",
+]
 
 
 DEVICE_KINDS = (Kind.KERNEL, Kind.MEMCPY, Kind.MEMSET)
@@ -36,11 +38,6 @@ class PhaseId(IntEnum):
     BACKWARD = 3
     OPTIMIZER = 4
 
-
-# Names of the ranges that a worker opens. The prefix tells them from the user's own.
-LAYER_PREFIX = "layer:"
-PHASE_PREFIX = "phase:"
-STEP_PREFIX = "ProfilerStep#"
 
 ABSENT = -1
 

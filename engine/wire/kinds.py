@@ -1,0 +1,25 @@
+"""The kinds of events and the names of ranges: one vocabulary for both ends of the pipe."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """What an event is. The values are part of the message and the recording format."""
+
+    OP = 0
+    KERNEL = 1
+    MEMCPY = 2
+    MEMSET = 3
+    RUNTIME = 4
+    ANNOTATION = 5
+    PYTHON = 6
+    SYNC = 7
+    OVERHEAD = 8
+
+
+# Names of the ranges that a worker opens. The prefix tells them from the user's own.
+LAYER_PREFIX = "layer:"
+PHASE_PREFIX = "phase:"
+STEP_PREFIX = "ProfilerStep#"

@@ -1,0 +1,1 @@
+"""One run: build the variants, warm up, time steps, open profile windows, end."""

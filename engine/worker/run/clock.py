@@ -1,0 +1,89 @@
+"""Clocks that time steps: the monotonic clock on a CPU, device events elsewhere."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable
+
+import torch
+
+# Unix time minus monotonic time, so that steps and the profiler's events share one axis.
+_UNIX_OFFSET_NS = time.time_ns() - time.perf_counter_ns()
+
+
+def unix_ns(monotonic_ns: int) -> int:
+    """Convert a `time.perf_counter_ns` reading to Unix nanoseconds."""
+    return monotonic_ns + _UNIX_OFFSET_NS
+
+
+class HostClock:
+    """Times steps that are over when their call returns."""
+
+    name = "monotonic clock"
+
+    def time_block(
+        self, step: Callable[[], object], prepare: Callable[[], object] | None, count: int
+    ) -> tuple[list[int], list[int]]:
+        """Run ``count`` steps; return their starts (monotonic ns) and durations (ns)."""
+        now = time.perf_counter_ns
+        starts, durations = [0] * count, [0] * count
+        for index in range(count):
+            if prepare is not None:
+                prepare()
+            begin = now()
+            step()
+            durations[index] = now() - begin
+            starts[index] = begin
+        return starts, durations
+
+    def synchronize(self) -> None:
+        """Nothing is ever outstanding on a CPU."""
+
+
+class DeviceClock:
+    """Times steps with a pair of events on the device's stream; synchronizes once a block.
+
+    The host may run ahead of the device within a block, as it does in a real training loop.
+    """
+
+    name = "device events"
+
+    def __init__(self, device: torch.device) -> None:
+        self._module: Any = torch.get_device_module(device)
+        self._device = device
+        self._pairs: list[tuple[Any, Any]] = []
+
+    def time_block(
+        self, step: Callable[[], object], prepare: Callable[[], object] | None, count: int
+    ) -> tuple[list[int], list[int]]:
+        """Run ``count`` steps; return their starts (monotonic ns, host) and durations (ns, device)."""
+        while len(self._pairs) < count:
+            event = self._module.Event
+            self._pairs.append((event(enable_timing=True), event(enable_timing=True)))
+        starts = [0] * count
+        for index in range(count):
+            if prepare is not None:
+                prepare()
+            first, last = self._pairs[index]
+            starts[index] = time.perf_counter_ns()
+            first.record()
+            step()
+            last.record()
+        self.synchronize()
+        durations = [round(first.elapsed_time(last) * 1e6) for first, last in self._pairs[:count]]
+        return starts, durations
+
+    def synchronize(self) -> None:
+        """Wait until the device has done all it was given."""
+        if self._device.type == "mps":
+            self._module.synchronize()
+        else:
+            self._module.synchronize(self._device)
+
+
+Clock = HostClock | DeviceClock
+
+
+def clock_for(device: torch.device) -> Clock:
+    """Return the clock that is right for steps on ``device``."""
+    return HostClock() if device.type == "cpu" else DeviceClock(device)

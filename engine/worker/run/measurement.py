@@ -1,0 +1,174 @@
+"""The measuring loop: blocks of bare steps, and windows as far as the budget goes."""
+
+from __future__ import annotations
+
+import gc
+import time
+from typing import Any, Iterator, Sequence
+
+import torch
+
+from engine.worker.channel import Channel
+from engine.worker.run.budget import Budget
+from engine.worker.run.clock import unix_ns
+from engine.worker.run.columns import StringTable
+from engine.worker.run.length import Length
+from engine.worker.run.preparation import send_steps
+from engine.worker.run.schedule import turns
+from engine.worker.run.subject import Subject
+from engine.worker.run.window import open_window
+from engine.worker.stop import StopSignal
+
+# Long enough that switching variants and sending a message vanish beside it.
+BLOCK_NS = 20_000_000
+MAXIMUM_BLOCK_STEPS = 5_000
+# Windows of one tiny step would be nothing but the profiler's start and stop.
+WINDOW_STEPS_NS = 1_000_000
+MAXIMUM_WINDOW_STEPS = 16
+PROFILED_FLAG = 1
+# Short profiles grow the process unless garbage is collected now and then (pytorch#193348).
+WINDOWS_PER_COLLECTION = 25
+
+
+class Measurement:
+    """Steps the subjects in turn, times them and profiles as much as the budget allows."""
+
+    def __init__(
+        self, plan: dict[str, Any], subjects: Sequence[Subject], channel: Channel, stop: StopSignal
+    ) -> None:
+        self._subjects = subjects
+        self._channel = channel
+        self._stop = stop
+        self._length = Length(plan, len(subjects))
+        self._budget = Budget(plan["budget_percent"])
+        self._start_ns: int | None = None
+        self._end_ns: int | None = None
+        self._windows = 0
+        self._last_progress_ns = 0
+        self._strings = StringTable()
+
+    def start(self) -> None:
+        """Begin to measure."""
+        self._start_ns = time.perf_counter_ns()
+        self._budget.start(self._start_ns)
+
+    def turns(self) -> Iterator[Subject]:
+        """Yield whose turn it is until enough is measured or the run is stopped."""
+        for index in turns(len(self._subjects)):
+            if self._stop.is_set or self._length.is_reached(self._subjects, self._elapsed_s()):
+                break
+            yield self._subjects[index]
+        # A run shorter than its budget's first window still has to name its layers.
+        for subject in self._subjects:
+            if subject.windows == 0 and not self._stop.is_set:
+                self._profile(subject)
+        self._end_ns = time.perf_counter_ns()
+
+    def take_turn(self, subject: Subject) -> None:
+        """Run one block of bare steps, then a window if the budget allows it."""
+        median = max(1, subject.median_ns)
+        proposed = max(1, min(MAXIMUM_BLOCK_STEPS, BLOCK_NS // median))
+        count = self._length.wanted(subject, proposed)
+        if count > 0:
+            self._time_steps(subject, count)
+        if not self._stop.is_set and self._may_profile(subject):
+            self._profile(subject)
+        self._report_progress()
+
+    def totals(self) -> dict[str, int | None]:
+        """Return the time spent measuring and the windows' part of it, in ns."""
+        if self._start_ns is None:
+            return {"elapsed_ns": None, "profiling_ns": None}
+        end = self._end_ns or time.perf_counter_ns()
+        return {"elapsed_ns": end - self._start_ns, "profiling_ns": self._budget.spent_ns}
+
+    def _time_steps(self, subject: Subject, count: int) -> None:
+        starts, durations = subject.clock.time_block(subject.step, subject.prepare, count)
+        send_steps(self._channel, subject.index, subject.steps_done, starts, durations, 0)
+        subject.steps_done += count
+        subject.bare_steps += count
+        subject.bare_since_window += count
+        subject.median_ns = sorted(durations)[count // 2]
+        self._length.add(subject.index, durations)
+        self._sample_memory(subject)
+
+    def _may_profile(self, subject: Subject) -> bool:
+        steps = self._window_steps(subject)
+        # At least as many bare steps as profiled ones, whatever the budget says.
+        if subject.bare_since_window < steps:
+            return False
+        # The turn goes to whoever has been profiled least, so that no variant starves another.
+        if subject.windows > min(other.windows for other in self._subjects):
+            return False
+        overhead = subject.window_overhead_ns
+        return self._budget.allows(time.perf_counter_ns(), overhead, overhead + steps * subject.median_ns)
+
+    def _window_steps(self, subject: Subject) -> int:
+        return max(1, min(MAXIMUM_WINDOW_STEPS, WINDOW_STEPS_NS // max(1, subject.median_ns)))
+
+    def _profile(self, subject: Subject) -> None:
+        steps = self._window_steps(subject)
+        data = open_window(subject, steps, self._strings)
+        overhead = max(0, data.end_ns - data.begin_ns - steps * subject.median_ns)
+        self._channel.send(
+            "window",
+            data.columns,
+            index=self._windows,
+            variant=subject.index,
+            first_step=subject.steps_done,
+            step_count=steps,
+            start_ns=unix_ns(data.begin_ns),
+            end_ns=unix_ns(data.end_ns),
+            overhead_ns=overhead,
+            clock="kineto",
+            names=self._strings.take_new(),
+            tracks=data.tracks,
+        )
+        send_steps(
+            self._channel, subject.index, subject.steps_done, data.starts_ns, data.durations_ns, PROFILED_FLAG
+        )
+        self._windows += 1
+        subject.windows += 1
+        subject.steps_done += steps
+        subject.bare_since_window = 0
+        if self._windows % WINDOWS_PER_COLLECTION == 0:
+            gc.collect()
+        # Sending and collecting cost the run as well.
+        now = time.perf_counter_ns()
+        subject.window_overhead_ns = max(0, now - data.begin_ns - steps * subject.median_ns)
+        self._budget.spend(now, subject.window_overhead_ns)
+
+    def _sample_memory(self, subject: Subject) -> None:
+        device = subject.settings.device
+        if device.type != "cuda":
+            return
+        self._channel.send(
+            "memory",
+            variant=subject.index,
+            time_ns=time.time_ns(),
+            allocated_bytes=torch.cuda.memory_allocated(device),
+            reserved_bytes=torch.cuda.memory_reserved(device),
+        )
+
+    def _report_progress(self) -> None:
+        now = time.perf_counter_ns()
+        if now - self._last_progress_ns < 100_000_000:
+            return
+        self._last_progress_ns = now
+        elapsed = self._elapsed_s()
+        fraction = self._length.fraction(self._subjects, elapsed)
+        self._channel.send(
+            "progress",
+            stage="measuring",
+            text="Measuring",
+            steps=sum(subject.bare_steps for subject in self._subjects),
+            total_steps=self._length.steps and self._length.steps * len(self._subjects),
+            fraction=fraction,
+            seconds_left=elapsed * (1 - fraction) / fraction if fraction else None,
+            profiling_share=self._budget.share(now),
+            time_ns=time.time_ns(),
+        )
+
+    def _elapsed_s(self) -> float:
+        assert self._start_ns is not None
+        return (time.perf_counter_ns() - self._start_ns) / 1e9

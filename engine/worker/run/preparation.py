@@ -1,0 +1,136 @@
+"""Before measuring: check the parameters, take a first step, warm up."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from typing import Any, Sequence
+
+import torch
+from torch import Tensor
+
+from engine.wire.problem import Problem
+from engine.worker.channel import Channel
+from engine.worker.model.passing import output_tensors
+from engine.worker.run.clock import unix_ns
+from engine.worker.run.columns import StringTable
+from engine.worker.run.subject import Subject
+from engine.worker.run.warm_up import is_settled
+from engine.worker.run.window import open_window
+from engine.worker.stop import StopSignal
+
+WARM_UP_FLAG = 2
+
+
+def check_parameters(subject: Subject, channel: Channel) -> None:
+    """Warn of parameters that hold NaN or infinity, before any step uses them."""
+    for path, parameter in subject.module.named_parameters():
+        if not _is_finite(parameter):
+            _warn(
+                channel,
+                f"The parameter {path} of {subject.name} holds NaN or infinite values.",
+                f"{subject.name}/{path}",
+                "It may be uninitialised: torch.Tensor(...) and torch.empty(...) hold whatever was in memory. "
+                "Give it values with torch.nn.init.",
+            )
+
+
+def take_first_step(subject: Subject, channel: Channel) -> None:
+    """Run one step, so that every failure shows here, and look at what came out."""
+    subject.clock.synchronize()
+    if subject.prepare is not None:
+        subject.prepare()
+    subject.step()
+    subject.clock.synchronize()
+    outputs = output_tensors(subject.phases.last_output)
+    if not all(_is_finite(output) for output in outputs):
+        _warn(
+            channel,
+            f"The output of {subject.name} holds NaN or infinite values.",
+            subject.name,
+            "Times are still measured, but comparing such outputs means nothing. Check the initialisation.",
+        )
+
+
+def warm_up(subject: Subject, plan: dict[str, Any], channel: Channel, stop: StopSignal) -> None:
+    """Run steps until their times settle, then one profile that is thrown away.
+
+    The profile loads the profiler's own libraries (seconds, with CUDA) and tells what a window
+    costs; with it comes the memory that a step allocates.
+    """
+    before = time.perf_counter_ns()
+    durations: list[int] = []
+    while not stop.is_set and not _is_warm(plan["warmup"], durations, time.perf_counter_ns() - before):
+        starts, times = subject.clock.time_block(subject.step, subject.prepare, _block(durations))
+        send_steps(channel, subject.index, len(durations), starts, times, WARM_UP_FLAG)
+        durations += times
+    tail = sorted(durations[len(durations) // 2 :])
+    subject.median_ns = tail[len(tail) // 2] if tail else 0
+    if stop.is_set:
+        return
+    _measure_memory(subject, channel)
+    for _ in range(2):
+        window = open_window(subject, 1, StringTable())
+        subject.window_overhead_ns = max(0, window.end_ns - window.begin_ns - subject.median_ns)
+
+
+def send_steps(
+    channel: Channel, variant: int, first: int, starts: Sequence[int], durations: Sequence[int], flag: int
+) -> None:
+    """Send timed steps ``first`` … of one variant. Times are monotonic ns; they go out as Unix ns."""
+    count = len(starts)
+    channel.send(
+        "steps",
+        {
+            "variant": array("h", [variant]) * count,
+            "step": array("i", range(first, first + count)),
+            "start_ns": array("q", [unix_ns(start) for start in starts]),
+            "duration_ns": array("q", durations),
+            "flags": array("B", [flag]) * count,
+        },
+    )
+
+
+def _is_warm(wanted: int | None, durations: list[int], elapsed_ns: int) -> bool:
+    return len(durations) >= wanted if wanted is not None else is_settled(durations, elapsed_ns)
+
+
+def _block(durations: list[int]) -> int:
+    # One at a time while steps are long; short ones in blocks of about 5 ms.
+    return max(1, min(100, 5_000_000 // max(1, durations[-1]))) if durations else 1
+
+
+def _measure_memory(subject: Subject, channel: Channel) -> None:
+    held, device = subject.held_bytes(), subject.settings.device
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+        before = torch.cuda.memory_allocated(device)
+        torch.cuda.reset_peak_memory_stats(device)
+        open_window(subject, 1, StringTable())
+        step = torch.cuda.max_memory_allocated(device) - before
+        source = "device allocator"
+    elif device.type == "cpu":
+        step = open_window(subject, 1, StringTable(), with_memory=True).step_peak_bytes or 0
+        source = "allocator events of one profiled step"
+    else:
+        reason = f"torch counts no peak memory on {device.type} devices"
+        channel.send("peak_memory", variant=subject.index, peak={"peak_allocated_bytes_unavailable": reason})
+        return
+    peak = {
+        "peak_allocated_bytes": held + step,
+        "step_peak_bytes": step,
+        "held_bytes": held,
+        "source": source,
+    }
+    channel.send("peak_memory", variant=subject.index, peak=peak)
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    if tensor.is_meta or not (tensor.is_floating_point() or tensor.is_complex()):
+        return True
+    with torch.no_grad():
+        return bool(torch.isfinite(tensor).all())
+
+
+def _warn(channel: Channel, what: str, where: str, hint: str) -> None:
+    channel.send("warning", problem=Problem(what, where, hint).to_json())

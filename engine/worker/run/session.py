@@ -1,0 +1,153 @@
+"""A run from its first message to its last."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+from typing import Any
+
+import torch
+
+from engine.wire.problem import Problem, ProblemError
+from engine.worker.channel import Channel
+from engine.worker.environment import describe_environment
+from engine.worker.run.failure import describe_failure
+from engine.worker.run.measurement import Measurement
+from engine.worker.run.preparation import check_parameters, take_first_step, warm_up
+from engine.worker.run.settings import apply_backends, resolve_settings
+from engine.worker.run.subject import Subject
+from engine.worker.run.torch_state import TorchState
+from engine.worker.stop import StopSignal
+
+
+def run(request: dict[str, Any], channel: Channel, stop: StopSignal) -> None:
+    """Run one experiment and send exactly one ``finished`` message."""
+    session = Session(request, channel, stop)
+    outcome, problem = "failed", Problem("The run ended before it began.").to_json()
+    try:
+        session.prepare()
+        session.measure()
+        outcome, problem = ("cancelled" if stop.is_set else "completed"), None
+    except BaseException as error:
+        # BaseException: a layer may raise SystemExit or KeyboardInterrupt, and the run still has to end.
+        problem = describe_failure(error, session.current).to_json()
+    finally:
+        channel.send("finished", outcome=outcome, problem=problem, **session.totals())
+
+
+class Session:
+    """The state of one run."""
+
+    def __init__(self, request: dict[str, Any], channel: Channel, stop: StopSignal) -> None:
+        self._request = request
+        self._experiment = request["experiment"]
+        self._plan = self._experiment["plan"]
+        self._channel = channel
+        self._stop = stop
+        self._state: TorchState | None = None
+        self._measurement: Measurement | None = None
+        self._subjects: list[Subject] = []
+        self.current: Subject | None = None
+
+    def prepare(self) -> None:
+        """Build, check and warm up every variant."""
+        self._enter_project()
+        apply_backends(self._plan)
+        self._channel.send("environment", environment=self._describe_environment())
+        self._state = TorchState()
+        for index, variant in enumerate(self._experiment["variants"]):
+            if not self._stop.is_set:
+                self._build(index, variant)
+        self._channel.send("models", models=[subject.describe() for subject in self._subjects])
+        for subject in self._subjects:
+            self.current = subject
+            if self._stop.is_set:
+                return
+            self._stage("warming up", f"{subject.name}: first step")
+            take_first_step(subject, self._channel)
+            self._restore_state(subject)
+        self._measurement = Measurement(self._plan, self._subjects, self._channel, self._stop)
+        for subject in self._subjects:
+            self.current = subject
+            if self._stop.is_set:
+                return
+            self._stage("warming up", f"Warming up {subject.name}")
+            warm_up(subject, self._plan, self._channel, self._stop)
+            self._restore_state(subject)
+        # Everything that lives now lives to the end: frozen, later collections take 1 ms instead of 80.
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+
+    def measure(self) -> None:
+        """Take turns among the variants until the plan's length is reached."""
+        if self._measurement is None or self._stop.is_set:
+            return
+        self._measurement.start()
+        for subject in self._measurement.turns():
+            self.current = subject
+            self._restore_state(subject)
+            self._measurement.take_turn(subject)
+
+    def totals(self) -> dict[str, int | None]:
+        """Return how long measuring took and what windows cost of it, in ns."""
+        if self._measurement is None:
+            return {"elapsed_ns": None, "profiling_ns": None}
+        return self._measurement.totals()
+
+    def _enter_project(self) -> None:
+        folder = self._request["base_directory"]
+        try:
+            os.chdir(folder)
+        except OSError as error:
+            raise ProblemError(
+                f"The project's folder can't be entered: {error.strerror}.", where=folder, hint="Save it elsewhere."
+            ) from None
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+
+    def _build(self, index: int, variant: dict[str, Any]) -> None:
+        self.current = None
+        self._stage("building", f"Building {variant['name']}")
+        settings = resolve_settings(self._plan, variant["overrides"])
+        try:
+            subject = Subject(index, variant, self._request, settings)
+        except ProblemError as error:
+            problem = error.problem
+            where = f"{variant['name']}/{problem.where}" if problem.where else variant["name"]
+            raise ProblemError(problem.what, where, problem.hint, problem.traceback) from None
+        self._subjects.append(subject)
+        self._restore_state(subject)
+        check_parameters(subject, self._channel)
+
+    def _describe_environment(self) -> dict[str, Any]:
+        environment = describe_environment()
+        device = str(resolve_settings(self._plan, {}).device)
+        titles = {d["name"]: d["title"] for d in environment["devices"]}
+        return {
+            **environment,
+            "device": device,
+            "device_name": titles.get(device, device),
+            "threads": torch.get_num_threads(),
+            "cudnn_enabled": torch.backends.cudnn.enabled,
+            "cudnn_benchmark": torch.backends.cudnn.benchmark,
+            "cudnn_deterministic": torch.backends.cudnn.deterministic,
+            "allow_tf32": torch.backends.cuda.matmul.allow_tf32,
+        }
+
+    def _restore_state(self, subject: Subject) -> None:
+        assert self._state is not None
+        for change in self._state.restore():
+            self._channel.send(
+                "warning",
+                problem=Problem(
+                    f"A layer of {subject.name} changed torch's {change}; it was set back.",
+                    where=subject.name,
+                    hint="Don't change torch's global state inside a layer: it changes every other layer too.",
+                ).to_json(),
+            )
+
+    def _stage(self, stage: str, text: str) -> None:
+        self._channel.send("progress", stage=stage, text=text, time_ns=time.time_ns())

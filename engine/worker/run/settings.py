@@ -1,0 +1,70 @@
+"""A variant's settings: the plan with the variant's overrides laid over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from engine.wire.problem import ProblemError
+from engine.worker.environment import resolve_device
+from engine.worker.model.inputs import resolve_dtype
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one variant runs with, resolved to torch's own objects."""
+
+    device: torch.device
+    dtype: torch.dtype
+    autocast: torch.dtype | None
+    phase: str
+    training_mode: bool
+    channels_last: bool
+    compile: bool
+    loss: str
+    optimizer: str
+    learning_rate: float
+    seed: int
+
+
+def resolve_settings(plan: dict[str, Any], overrides: dict[str, Any]) -> Settings:
+    """Resolve one variant's settings. Raises ProblemError for a device or dtype that isn't there."""
+    chosen = {**plan, **{key: value for key, value in overrides.items() if value is not None}}
+    return Settings(
+        device=resolve_device(chosen["device"]),
+        dtype=resolve_dtype(chosen["dtype"]),
+        autocast=resolve_dtype(chosen["autocast"]) if chosen["autocast"] else None,
+        phase=chosen["phase"],
+        training_mode=chosen["mode"] == "train",
+        channels_last=chosen["channels_last"],
+        compile=chosen["compile"],
+        loss=chosen["loss"],
+        optimizer=_known_optimizer(chosen["optimizer"]["name"]),
+        learning_rate=chosen["optimizer"]["learning_rate"],
+        seed=chosen["seed"],
+    )
+
+
+def _known_optimizer(name: str) -> str:
+    known = sorted(n for n in torch.optim.__all__ if n[0].isupper()) if hasattr(torch.optim, "__all__") else []
+    if not isinstance(getattr(torch.optim, name, None), type):
+        raise ProblemError(
+            f"torch.optim has no optimizer {name!r}.", where="plan.optimizer", hint=f"Known: {', '.join(known)}."
+        )
+    return name
+
+
+def apply_backends(plan: dict[str, Any]) -> None:
+    """Set the process-wide switches that a plan names."""
+    backends = plan["backends"]
+    torch.backends.cudnn.enabled = backends["cudnn_enabled"]
+    torch.backends.cudnn.benchmark = backends["cudnn_benchmark"]
+    torch.backends.cudnn.deterministic = backends["cudnn_deterministic"]
+    torch.backends.cudnn.allow_tf32 = backends["allow_tf32"]
+    torch.backends.cuda.matmul.allow_tf32 = backends["allow_tf32"]
+    if plan["threads"] is not None:
+        torch.set_num_threads(plan["threads"])
+    # The grad mode is set once for the whole run: a context manager would cost every step 1 µs.
+    torch.set_grad_enabled(plan["phase"] != "forward")

@@ -1,0 +1,106 @@
+"""A variant, built and ready to step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.wire.kinds import LAYER_PREFIX, PHASE_PREFIX, STEP_PREFIX
+from engine.worker.model.build import build_model
+from engine.worker.model.inputs import make_inputs
+from engine.worker.run.clock import Clock, clock_for
+from engine.worker.run.phases import Phases
+from engine.worker.run.ranges import LayerRanges, open_range
+from engine.worker.run.settings import Settings
+
+
+class Subject:
+    """One variant on its device, with what is known of its cost so far.
+
+    ``step`` is the bare step. ``steps_done`` counts all steps but warm-up; ``median_ns`` and
+    ``window_overhead_ns`` are running estimates that the schedule and the budget use.
+    """
+
+    def __init__(self, index: int, variant: dict[str, Any], request: dict[str, Any], settings: Settings) -> None:
+        self.index = index
+        self.name: str = variant["name"]
+        self.settings = settings
+        torch.manual_seed(settings.seed)
+        module = build_model(variant["model"], request["base_directory"])
+        self.module = _place(module, settings)
+        self.inputs = _inputs(request["experiment"]["inputs"], settings)
+        self.phases = Phases(self._callable(), self.module, self.inputs, settings)
+        self.prepare = self.phases.prepare
+        self.clock: Clock = clock_for(settings.device)
+        self.ranges = LayerRanges(self.module)
+        self.layer_paths = [path for path, _ in self.module.named_modules(remove_duplicate=False)]
+        self._calls = tuple(call for _, call in self.phases.chain)
+        self.steps_done = 0
+        self.bare_steps = 0
+        self.windows = 0
+        self.median_ns = 0
+        self.window_overhead_ns = 0
+        self.bare_since_window = 0
+
+    def step(self) -> None:
+        """Run one step with nothing installed."""
+        for call in self._calls:
+            call()
+
+    def ranged_step(self, number: int) -> None:
+        """Run one step inside ranges that name the step and its phases."""
+        with open_range(f"{STEP_PREFIX}{number}"):
+            for phase, call in self.phases.chain:
+                with open_range(PHASE_PREFIX + phase):
+                    call()
+
+    def describe(self) -> dict[str, Any]:
+        """Return what `engine.trace.built_model.BuiltModel` holds."""
+        seen: set[int] = set()
+        layers = []
+        for path, module in self.module.named_modules(remove_duplicate=False):
+            own = [p for p in module.parameters(recurse=False) if id(p) not in seen]
+            seen.update(id(p) for p in own)
+            layers.append(
+                {
+                    "path": path,
+                    "type": type(module).__name__,
+                    "parameter_count": sum(p.numel() for p in own),
+                    "parameter_bytes": sum(p.numel() * p.element_size() for p in own),
+                }
+            )
+        dtype = str(self.settings.dtype).removeprefix("torch.")
+        return {"name": self.name, "layers": layers, "device": str(self.settings.device), "dtype": dtype}
+
+    def held_bytes(self) -> int:
+        """Bytes of parameters, buffers and inputs: what the variant holds between steps."""
+        tensors = (*self.module.parameters(), *self.module.buffers(), *self.inputs)
+        return sum({id(t): t.numel() * t.element_size() for t in tensors}.values())
+
+    def _callable(self) -> Any:
+        if not self.settings.compile:
+            return self.module
+        # Hooks inside a compiled model would break its graph: the whole region goes by the root's name.
+        compiled = torch.compile(self.module)
+
+        def run_region(*inputs: Tensor) -> Any:
+            with open_range(LAYER_PREFIX):
+                return compiled(*inputs)
+
+        return run_region
+
+
+def _place(module: nn.Module, settings: Settings) -> nn.Module:
+    module.to(device=settings.device, dtype=settings.dtype)
+    if settings.channels_last:
+        module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return module.train(settings.training_mode)
+
+
+def _inputs(specs: list[dict[str, Any]], settings: Settings) -> tuple[Tensor, ...]:
+    inputs = make_inputs(specs, settings.dtype, settings.device, settings.seed)
+    if settings.channels_last:
+        inputs = tuple(t.contiguous(memory_format=torch.channels_last) if t.dim() == 4 else t for t in inputs)
+    return inputs

@@ -1,0 +1,77 @@
+"""One profile window: hooks on, profiler on, a few steps, off, columns."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from dataclasses import dataclass
+
+import torch
+from torch.profiler import ProfilerActivity, profile
+
+from engine.worker.run.columns import StringTable, read_columns
+from engine.worker.run.subject import Subject
+
+
+@dataclass(frozen=True)
+class WindowData:
+    """A window as it goes to the app. Times are monotonic ns; ``durations_ns`` one per step."""
+
+    starts_ns: list[int]
+    durations_ns: list[int]
+    begin_ns: int
+    end_ns: int
+    columns: dict[str, array[int]]
+    tracks: list[tuple[int, int, int]]
+    step_peak_bytes: int | None
+
+
+def activities_for(device: torch.device) -> list[ProfilerActivity]:
+    """Return what the profiler has to watch for steps on ``device``."""
+    activities = [ProfilerActivity.CPU]
+    # supported_activities() is what this build of torch can do, not what we wish for.
+    supported = torch.profiler.supported_activities()
+    accelerator = getattr(ProfilerActivity, device.type.upper(), None)
+    if accelerator is not None and accelerator in supported and device.type != "cpu":
+        activities.append(accelerator)
+    return activities
+
+
+def open_window(subject: Subject, steps: int, strings: StringTable, with_memory: bool = False) -> WindowData:
+    """Profile ``steps`` steps of ``subject`` on this thread and read the events."""
+    begin = time.perf_counter_ns()
+    if not subject.settings.compile:
+        subject.ranges.install()
+    profiler = profile(activities=activities_for(subject.settings.device), profile_memory=with_memory)
+    starts, durations = [], []
+    profiler.start()
+    try:
+        for number in range(subject.steps_done, subject.steps_done + steps):
+            if subject.prepare is not None:
+                subject.prepare()
+            starts.append(time.perf_counter_ns())
+            subject.ranged_step(number)
+            # Kernels are asynchronous: without this the next step absorbs their time.
+            subject.clock.synchronize()
+            durations.append(time.perf_counter_ns() - starts[-1])
+    finally:
+        profiler.stop()
+        subject.ranges.remove()
+    events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
+    columns, tracks = read_columns(events, strings)
+    peak = peak_allocated(events) if with_memory else None
+    return WindowData(starts, durations, begin, time.perf_counter_ns(), columns, tracks, peak)
+
+
+def peak_allocated(events: list[object]) -> int:
+    """Return the most bytes that the window's own allocations held at any time.
+
+    Counted from the allocator's events of the profile: the running sum of what was allocated and
+    freed, from 0 at the window's start.
+    """
+    changes = [(e.start_ns(), e.nbytes()) for e in events if e.name() == "[memory]"]  # type: ignore[attr-defined]
+    held = peak = 0
+    for _, change in sorted(changes, key=lambda change: change[0]):
+        held += change
+        peak = max(peak, held)
+    return peak
