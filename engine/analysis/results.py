@@ -73,12 +73,17 @@ class KernelRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
-    """What a profile saw and what it missed. None: can't be known here, ``reason`` says why."""
+    """What a profile saw and what it missed. None: can't be known here, ``reason`` says why.
+
+    ``kernels_matched`` kernels have their launch in the profile; ``launches_matched`` launches left
+    at least one kernel in it (a graph launch leaves many), so the rest of ``launches`` is missing.
+    """
 
     events: int
     launches: int | None
     kernels: int | None
     kernels_matched: int | None
+    launches_matched: int | None = None
     reason: str = ""
 
 

@@ -1,0 +1,46 @@
+"""From a backward op to the forward op whose gradient it computes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.trace.event_table import ABSENT, EventTable, Kind
+
+Rows = NDArray[np.int64]
+
+NODE_PREFIX = "autograd::engine::evaluate_function"
+
+
+def forward_origins(table: EventTable) -> Rows:
+    """Return, per row, the forward op that made the autograd node a backward op runs; -1 is none.
+
+    Shape (N,). Autograd numbers nodes per thread. Every op records the number that the next node
+    will get, so several may carry one number: the last to start is the one that made the node.
+    """
+    origins = np.full(len(table), ABSENT, np.int64)
+    numbered = (table.kind == Kind.OP) & (table.sequence >= 0)
+    backward = np.flatnonzero(numbered & (table.forward_thread > 0))
+    forward = np.flatnonzero(numbered & (table.forward_thread == 0))
+    if not len(backward) or not len(forward):
+        return origins
+    thread = table.thread[forward]
+    # A door that doesn't know autograd's thread ids leaves them 0: then the number alone must do.
+    wanted_thread = table.forward_thread[backward] if thread.any() else np.zeros(len(backward), np.int16)
+    order = forward[np.lexsort((table.start_ns[forward], table.sequence[forward], thread))]
+    keys = _keys(table.thread[order], table.sequence[order])
+    wanted = _keys(wanted_thread, table.sequence[backward])
+    place = np.maximum(np.searchsorted(keys, wanted, side="right") - 1, 0)
+    origins[backward] = np.where(keys[place] == wanted, order[place], ABSENT)
+    return origins
+
+
+def is_autograd_node(table: EventTable) -> NDArray[np.bool_]:
+    """True for the ops that autograd's engine wraps around each node, shape (N,)."""
+    by_name = np.array([name.startswith(NODE_PREFIX) for name in table.names], np.bool_)
+    is_node: NDArray[np.bool_] = by_name[table.name] & (table.kind == Kind.OP)
+    return is_node
+
+
+def _keys(thread: NDArray[np.int16], sequence: NDArray[np.int32]) -> Rows:
+    return (thread.astype(np.int64) << 32) | sequence.astype(np.int64)

@@ -1,0 +1,57 @@
+"""Costs by owner: every layer, the loss, the optimizer, and what nobody owns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.int64]
+
+# Owners 0 … L-1 are the layers; behind them stand these three.
+LOSS, OPTIMIZER, UNATTRIBUTED = range(3)
+OTHER_OWNERS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnerCosts:
+    """Sums by owner, shape (L + 3,) for L layers; ``calls`` of layers only, shape (L,).
+
+    Forward and backward of all owners together are the total, exactly: they are whole ns.
+    """
+
+    forward_ns: Counts
+    backward_ns: Counts
+    kernel_count: Counts
+    calls: Counts
+
+    @classmethod
+    def nothing(cls, layer_count: int) -> OwnerCosts:
+        """Return zeros for a model of ``layer_count`` layers."""
+        forward, backward, kernels = np.zeros((3, layer_count + OTHER_OWNERS), np.int64)
+        return cls(forward, backward, kernels, np.zeros(layer_count, np.int64))
+
+    def __add__(self, other: OwnerCosts) -> OwnerCosts:
+        return OwnerCosts(
+            self.forward_ns + other.forward_ns,
+            self.backward_ns + other.backward_ns,
+            self.kernel_count + other.kernel_count,
+            self.calls + other.calls,
+        )
+
+    @property
+    def layer_count(self) -> int:
+        """L."""
+        return len(self.calls)
+
+    @property
+    def total_ns(self) -> int:
+        """Forward and backward of all owners."""
+        return int(self.forward_ns.sum() + self.backward_ns.sum())
+
+    @property
+    def unattributed_ns(self) -> int:
+        """What nobody owns."""
+        place = self.layer_count + UNATTRIBUTED
+        return int(self.forward_ns[place] + self.backward_ns[place])

@@ -1,0 +1,53 @@
+"""One window's costs: which events count, whose they are, and the sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.analysis.attribution import Attribution
+from engine.analysis.measured import Measured, measured
+from engine.analysis.owner_costs import LOSS, OPTIMIZER, OTHER_OWNERS, UNATTRIBUTED, Counts, OwnerCosts
+from engine.analysis.ranges import layer_ranges
+from engine.trace.event_table import EventTable, PhaseId
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WindowCosts:
+    """What a window measured, the owner of each measured event, shape (M,), and the sums by owner."""
+
+    measured: Measured
+    owner: Counts
+    sums: OwnerCosts
+
+
+def window_costs(attributed: Attribution, layer_count: int) -> WindowCosts:
+    """Sum what a window measured by owner, for a model of ``layer_count`` layers."""
+    table = attributed.table
+    found = measured(table)
+    owner = _owners(attributed, found.rows, layer_count)
+    owners = layer_count + OTHER_OWNERS
+    is_backward = table.phase[found.rows] == PhaseId.BACKWARD
+    # Sums of ns in float64 are exact up to 2^53 ns: 104 days.
+    sums = np.bincount(owner + owners * is_backward, weights=found.cost_ns, minlength=2 * owners)
+    forward_ns, backward_ns = sums.astype(np.int64).reshape(2, owners)
+    kernel_count = np.bincount(owner, minlength=owners)
+    calls = _calls(table, layer_count)
+    return WindowCosts(found, owner, OwnerCosts(forward_ns, backward_ns, kernel_count, calls))
+
+
+def _owners(attributed: Attribution, rows: Counts, layer_count: int) -> Counts:
+    table = attributed.table
+    layer = table.layer[rows].astype(np.int64)
+    owner = np.full(len(rows), layer_count + UNATTRIBUTED, np.int64)
+    owner[table.phase[rows] == PhaseId.OPTIMIZER] = layer_count + OPTIMIZER
+    owner[attributed.is_loss[rows]] = layer_count + LOSS
+    return np.where((layer >= 0) & (layer < layer_count), layer, owner)
+
+
+def _calls(table: EventTable, layer_count: int) -> Counts:
+    """Count each layer's forward calls; a range in the backward pass is no call."""
+    _, own_layer = layer_ranges(table)
+    called = own_layer[table.phase != PhaseId.BACKWARD]
+    return np.bincount(called[(called >= 0) & (called < layer_count)], minlength=layer_count)

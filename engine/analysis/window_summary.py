@@ -1,0 +1,47 @@
+"""One window in small, for the live charts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.analysis.launches import completeness
+from engine.analysis.owner_costs import LOSS, OPTIMIZER, UNATTRIBUTED
+from engine.analysis.results import Completeness, WindowSummary
+from engine.analysis.window_costs import WindowCosts
+from engine.trace.window import Window
+
+NO_DEVICE_EVENTS = (
+    "No device event arrived in this window although the model is on {device}: another profiler may be "
+    "attached, or the driver denies profiling. Times are operators' self time on the CPU."
+)
+
+
+def summarize_window(window: Window, costs: WindowCosts, device: str) -> WindowSummary:
+    """Return a window's times per step, in µs, and how complete it is."""
+    per_step_us = 1e-3 / max(window.step_count, 1)
+    layer_count = costs.sums.layer_count
+    forward = (costs.sums.forward_ns * per_step_us).tolist()
+    backward = (costs.sums.backward_ns * per_step_us).tolist()
+    loss, optimizer, unattributed = (
+        forward[layer_count + place] + backward[layer_count + place]
+        for place in (LOSS, OPTIMIZER, UNATTRIBUTED)
+    )
+    return WindowSummary(
+        index=window.index,
+        variant=window.variant,
+        time_ns=window.start_ns,
+        steps=window.step_count,
+        layer_forward_us=tuple(forward[:layer_count]),
+        layer_backward_us=tuple(backward[:layer_count]),
+        other_us=loss + optimizer,
+        unattributed_us=unattributed,
+        total_us=costs.sums.total_ns * per_step_us,
+        completeness=_completeness(window, costs, device),
+    )
+
+
+def _completeness(window: Window, costs: WindowCosts, device: str) -> Completeness:
+    found = completeness(window.table)
+    if costs.measured.basis == "cpu" and device != "cpu":
+        return replace(found, reason=NO_DEVICE_EVENTS.format(device=device))
+    return found
