@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from gui.resource_files import RESOURCES
+from engine.experiment.shipped import RESOURCES
 from gui.theme.theme import current_theme, theme_notifier
 
 _SIZES = (16, 20, 24, 32, 40, 48, 64)  # pixels: each common size at one and two times

@@ -7,7 +7,7 @@ from string import Template
 
 from PySide6.QtCore import QDir
 
-from gui.resource_files import RESOURCES
+from engine.experiment.shipped import RESOURCES
 from gui.theme.theme import Theme
 
 

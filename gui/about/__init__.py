@@ -1,0 +1,1 @@
+"""What this application is, and on what it runs."""

@@ -1,0 +1,1 @@
+"""Every command the window has, by category."""

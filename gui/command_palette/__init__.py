@@ -1,0 +1,1 @@
+"""Find a command by typing; the cheat sheet of all hotkeys."""

@@ -1,0 +1,1 @@
+"""Notices when a custom file changes on disk."""

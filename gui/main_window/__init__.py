@@ -1,0 +1,1 @@
+"""The window: it wires, and computes nothing."""

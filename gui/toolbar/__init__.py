@@ -1,0 +1,1 @@
+"""The one toolbar: where, how and how long to run, and how far the run is."""

@@ -1,0 +1,1 @@
+"""Custom code runs only from folders that the person trusted."""
