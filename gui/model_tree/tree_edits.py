@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from engine.experiment.experiment import Experiment, Variant
+from engine.experiment.experiment import Experiment
 from engine.experiment.model_node import Container, ModelNode
+from engine.experiment.naming import unique_name
 from gui.model_tree.tree_draft import Branch, TreeDraft
 from gui.project.selection import NodeAddress
+
+Change = Callable[[ModelNode], ModelNode]
 
 
 @dataclass(frozen=True)
@@ -62,21 +65,21 @@ def move_nodes(
 
 
 def duplicate_nodes(experiment: Experiment, addresses: Sequence[NodeAddress]) -> TreeEdit:
-    """Put a copy of each node behind it. Copies take a new name of their own."""
+    """Put a copy of each node behind it. A given name is numbered, so that it stays unique."""
     draft = TreeDraft(experiment)
     copies = []
     for branch in draft.outermost(addresses):
         address = draft.addresses([branch])[0]
-        copy = Branch(replace(branch.freeze(), name=""))
         siblings = draft.siblings(NodeAddress(address.variant, address.position[:-1]))
+        taken = [sibling.node.name for sibling in siblings]
+        name = unique_name(branch.node.name, taken) if branch.node.name else ""
+        copy = Branch(replace(branch.freeze(), name=name))
         siblings.insert(address.position[-1] + 1, copy)
         copies.append(copy)
     return TreeEdit(draft.freeze(), draft.addresses(copies))
 
 
-def change_nodes(
-    experiment: Experiment, addresses: Sequence[NodeAddress], change: Callable[[ModelNode], ModelNode]
-) -> TreeEdit:
+def change_nodes(experiment: Experiment, addresses: Sequence[NodeAddress], change: Change) -> TreeEdit:
     """Replace each node by what ``change`` makes of it. The children stay."""
     draft = TreeDraft(experiment)
     for address in addresses:
@@ -113,53 +116,3 @@ def unwrap_nodes(experiment: Experiment, addresses: Sequence[NodeAddress]) -> Tr
         siblings[address.position[-1] : address.position[-1] + 1] = branch.children
         freed += branch.children
     return TreeEdit(draft.freeze(), draft.addresses(freed))
-
-
-# ---- variants
-
-
-def insert_variant(experiment: Experiment, index: int, variant: Variant) -> TreeEdit:
-    """Put a variant at ``index``, under a name that no other one has."""
-    taken = {other.name for other in experiment.variants}
-    named = replace(variant, name=free_variant_name(variant.name, taken))
-    variants = (*experiment.variants[:index], named, *experiment.variants[index:])
-    return TreeEdit(replace(experiment, variants=variants), (NodeAddress(index),))
-
-
-def remove_variants(experiment: Experiment, indices: Iterable[int]) -> TreeEdit:
-    """Take variants out. The last one stays: an experiment has at least one."""
-    gone = set(indices)
-    kept = tuple(v for index, v in enumerate(experiment.variants) if index not in gone)
-    if not kept:
-        kept = (replace(experiment.variants[0], model=()),)
-    current = min(min(gone, default=0), len(kept) - 1)
-    return TreeEdit(replace(experiment, variants=kept), (NodeAddress(current),))
-
-
-def move_variant(experiment: Experiment, source: int, index: int) -> TreeEdit:
-    """Move a variant before the one that now stands at ``index``. The first one is the baseline."""
-    variants = list(experiment.variants)
-    variant = variants.pop(source)
-    place = index - 1 if source < index else index
-    variants.insert(place, variant)
-    return TreeEdit(replace(experiment, variants=tuple(variants)), (NodeAddress(place),))
-
-
-def rename_variant(experiment: Experiment, index: int, name: str) -> TreeEdit:
-    """Rename a variant; a name that another one has is numbered."""
-    taken = {other.name for i, other in enumerate(experiment.variants) if i != index}
-    renamed = replace(experiment.variants[index], name=free_variant_name(name, taken))
-    variants = (*experiment.variants[:index], renamed, *experiment.variants[index + 1 :])
-    return TreeEdit(replace(experiment, variants=variants), (NodeAddress(index),))
-
-
-def free_variant_name(name: str, taken: set[str]) -> str:
-    """Return ``name``, or the first free of ``name 2``, ``name 3``, …"""
-    if name not in taken:
-        return name
-    head, _, tail = name.rpartition(" ")
-    stem = head if head and tail.isdigit() else name
-    number = 2
-    while f"{stem} {number}" in taken:
-        number += 1
-    return f"{stem} {number}"

@@ -11,12 +11,12 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from engine.experiment.custom_files import files_of
 from engine.experiment.experiment import Variant
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.run_plan import RunPlan
 from engine.host.inspection import Catalog, Environment, NodeShape, ShapeReport
 from engine.wire.problem import Problem, ProblemError
-from gui.project.custom_files import files_of_experiment
 from gui.project.project import Project
 from gui.project.shape_question import ShapeQuestion, ask_shapes, report_problem_at
 
@@ -114,7 +114,8 @@ class Inspection(QObject):
     @property
     def files(self) -> tuple[Path, ...]:
         """The custom files that the catalog covers, those of the project first."""
-        project = files_of_experiment(self._project.experiment, self._project.base_directory)
+        experiment = replace(self._project.experiment, interpreter=None)
+        project = files_of(experiment, self._project.base_directory)
         return tuple(dict.fromkeys((*project, *self._added_files)))
 
     def refresh_environment(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoStack
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.project_file import load_experiment, save_experiment
+from engine.experiment.shipped import is_shipped
 from engine.wire.problem import ProblemError
 from gui.project.experiment_edit import ExperimentEdit
 from gui.project.rebase import rebase_experiment
@@ -48,6 +49,7 @@ class Project(QObject):
         self._path: Path | None = None
         self._base_directory = Path.cwd()
         self._restored = False
+        self._title = ""
         self._experiment = _empty_experiment(self.tr("Variant 1"))
         self.selection = Selection(self, self)
         self.recovery = Recovery(recovery_directory) if recovery_directory else None
@@ -64,6 +66,11 @@ class Project(QObject):
     def path(self) -> Path | None:
         """The project file, None until it is first saved."""
         return self._path
+
+    @property
+    def title(self) -> str:
+        """The name to show: that of the file, or of the example it came from."""
+        return self._path.stem if self._path else self._title or self.tr("Untitled")
 
     @property
     def base_directory(self) -> Path:
@@ -91,9 +98,13 @@ class Project(QObject):
         self._open(experiment or _empty_experiment(self.tr("Variant 1")), None, base_directory or Path.cwd())
 
     def load(self, path: Path) -> None:
-        """Open a project file. Raises `ProblemError`, and then nothing has changed."""
+        """Open a project file. Raises `ProblemError`, and then nothing has changed.
+
+        An example that ships opens without a path: it is saved as a copy.
+        """
         path = path.absolute()
-        self._open(load_experiment(path), path, path.parent)
+        title = path.stem.replace("_", " ")
+        self._open(load_experiment(path), None if is_shipped(path) else path, path.parent, title=title)
 
     def save(self, path: Path | None = None) -> None:
         """Save to ``path``, or where the project came from. Raises `ProblemError`."""
@@ -139,8 +150,16 @@ class Project(QObject):
         if self.recovery:
             self.recovery.close()
 
-    def _open(self, experiment: Experiment, path: Path | None, base: Path, restored: bool = False) -> None:
+    def _open(
+        self,
+        experiment: Experiment,
+        path: Path | None,
+        base: Path,
+        restored: bool = False,
+        title: str = "",
+    ) -> None:
         self._restored = restored
+        self._title = title
         self._path, self._base_directory = path, base
         self._experiment = experiment
         self.undo_stack.clear()

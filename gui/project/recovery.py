@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.experiment.project_file import load_experiment, save_experiment
 from PySide6.QtCore import QLockFile
 
 from engine.experiment.experiment import Experiment
+from engine.experiment.project_file import load_experiment, save_experiment
 from engine.wire.problem import ProblemError
 
 
@@ -88,7 +88,10 @@ def _read(file: Path) -> AbandonedWork | None:
         origin = json.loads(_origin_path(file).read_text(encoding="utf-8"))
         path = Path(origin["path"]) if origin["path"] else None
         return AbandonedWork(
-            experiment=load_experiment(file), path=path, base_directory=Path(origin["base_directory"]), file=file
+            experiment=load_experiment(file),
+            path=path,
+            base_directory=Path(origin["base_directory"]),
+            file=file,
         )
     except (OSError, ValueError, KeyError, TypeError, ProblemError):
         return None

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.experiment import model_tree
 from engine.experiment.experiment import Experiment
 from engine.experiment.model_node import ModelNode
 from engine.experiment.naming import Position
@@ -63,13 +64,7 @@ class Selection(QObject):
 
 def node_at(experiment: Experiment, address: NodeAddress) -> ModelNode | None:
     """Return the node at ``address``, or None if there is none (any more)."""
-    variants = experiment.variants
-    if not 0 <= address.variant < len(variants) or not address.position:
+    try:
+        return model_tree.node_at(experiment.variants[address.variant].model, address.position)
+    except IndexError:
         return None
-    siblings = variants[address.variant].model
-    for index in address.position[:-1]:
-        if index >= len(siblings):
-            return None
-        siblings = siblings[index].children
-    last = address.position[-1]
-    return siblings[last] if last < len(siblings) else None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.experiment.custom_files import files_of_layer
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.input_spec import InputSpec
-from engine.experiment.model_node import ModelNode
-from engine.experiment.naming import Position, qualified_paths
+from engine.experiment.model_tree import walk
+from engine.experiment.naming import qualified_paths
 from engine.experiment.run_plan import RunPlan
 from engine.host.inspection import NodeShape, ShapeReport
 from engine.wire.problem import Problem
-from gui.project.custom_files import files_of_layer, files_of_nodes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +32,7 @@ class ShapeQuestion:
     @property
     def files(self) -> tuple[Path, ...]:
         """The custom files that answering would run."""
-        return files_of_nodes(self.variant.model, self.base_directory)
+        return _files(self.variant, self.base_directory)
 
 
 def ask_shapes(experiment: Experiment, index: int, base_directory: Path) -> ShapeQuestion:
@@ -46,7 +45,7 @@ def ask_shapes(experiment: Experiment, index: int, base_directory: Path) -> Shap
         mode=experiment.plan.mode,
         phase=experiment.plan.phase,
     )
-    files = files_of_nodes(variant.model, base_directory)
+    files = _files(variant, base_directory)
     return ShapeQuestion(
         variant=variant,
         inputs=experiment.inputs,
@@ -61,19 +60,15 @@ def report_problem_at(question: ShapeQuestion, files: tuple[Path, ...], problem:
     paths = qualified_paths(question.variant)
     nodes = [
         NodeShape(position=position, path=next(iter(paths.get(position, ())), ""), problem=problem)
-        for position, node in nodes_with_positions(question.variant.model)
-        if set(files).intersection(files_of_layer(node.layer, question.base_directory))
+        for position, node in walk(question.variant.model)
+        if any(file.absolute() in files for file in files_of_layer(node.layer, question.base_directory))
     ]
     return ShapeReport(nodes=tuple(nodes))
 
 
-def nodes_with_positions(
-    nodes: tuple[ModelNode, ...], parent: Position = ()
-) -> Iterator[tuple[Position, ModelNode]]:
-    """Yield every node of a tree with its position, parents before children."""
-    for index, node in enumerate(nodes):
-        yield (*parent, index), node
-        yield from nodes_with_positions(node.children, (*parent, index))
+def _files(variant: Variant, base: Path) -> tuple[Path, ...]:
+    found = (file for _, node in walk(variant.model) for file in files_of_layer(node.layer, base))
+    return tuple(dict.fromkeys(file.absolute() for file in found))
 
 
 def _modified_ns(file: Path) -> int:
