@@ -1,59 +1,84 @@
-"""Engine: one per application. Starts runs, keeps a spare worker, answers questions.
-
-CONTRACT (being implemented): these signatures are what gui/ and main.py may use.
-"""
+"""Engine: one per application. Starts runs, keeps a spare worker, answers questions."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+import threading
 from pathlib import Path
-from threading import Thread
-from typing import Callable, Sequence
 
-from engine.experiment.experiment import Experiment, Variant
-from engine.experiment.input_spec import InputSpec
-from engine.experiment.run_plan import RunPlan
-from engine.host.events import RunEvent
-from engine.host.inspection import Catalog, Environment, ShapeReport
-from engine.recording.recording import Recording
+from engine.experiment.experiment import Experiment
+from engine.host.engine_thread import EngineThread, Listener
+from engine.host.events import RunEvent, RunFinished
+from engine.host.inspector import Inspector
+from engine.host.spare_worker import SpareWorker
+from engine.host.worker_process import WorkerProcess
 
-Listener = Callable[[RunEvent], None]
-
-
-class EngineThread(Thread):
-    """One run: owns the worker process and the recording; ends with exactly one RunFinished."""
-
-    recording: Recording
-
-    def stop(self) -> None:
-        """Ask the worker to stop; after 2 s it is killed. Returns at once; safe to repeat."""
-
-
-class Inspector:
-    """A long-lived worker that answers questions. Futures raise ProblemError.
-
-    Custom code that hangs or crashes it costs one answer: the next question gets a new process.
-    """
-
-    def environment(self) -> Future[Environment]: ...
-    def catalog(self, files: Sequence[Path]) -> Future[Catalog]: ...
-    def shapes(
-        self, variant: Variant, inputs: Sequence[InputSpec], plan: RunPlan, base_directory: Path
-    ) -> Future[ShapeReport]: ...
-    def close(self) -> None: ...
+__all__ = ["Engine", "EngineThread", "Inspector", "Listener"]
 
 
 class Engine:
-    """``interpreter`` is the Python that runs workers; None is the app's own."""
+    """Owns every worker process. ``interpreter`` is the Python that runs them; None is the app's own.
 
-    inspector: Inspector
+    ``keep_spare`` starts a worker ahead of the next run, so that Run feels instant; it is started
+    when nothing is being measured.
+    """
 
-    def __init__(self, interpreter: str | None = None, keep_spare: bool = True) -> None: ...
+    def __init__(self, interpreter: str | None = None, keep_spare: bool = True) -> None:
+        self._interpreter = interpreter
+        self._keep_spare = keep_spare
+        self._spare = SpareWorker()
+        self._inspector: Inspector | None = None
+        self._runs: set[EngineThread] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def inspector(self) -> Inspector:
+        """The worker that answers questions; started when first asked for."""
+        with self._lock:
+            if self._inspector is None:
+                self._inspector = Inspector(self._interpreter)
+            return self._inspector
+
+    def prepare(self) -> None:
+        """Start the spare worker now, ahead of the first run."""
+        if self._keep_spare and not self._runs:
+            self._spare.prepare(self._interpreter)
 
     def run(
         self, experiment: Experiment, base_directory: Path, recording_path: Path, listener: Listener
     ) -> EngineThread:
-        """Start a run and return its thread, already started."""
+        """Start a run and return its thread, already started.
+
+        Raises `ProblemError` if the recording can't be created there.
+        """
+
+        def listen(event: RunEvent) -> None:
+            if isinstance(event, RunFinished):
+                self._forget(thread)
+            listener(event)
+
+        thread = EngineThread(experiment, base_directory, recording_path, listen, self._take_worker)
+        with self._lock:
+            self._runs.add(thread)
+        thread.start()
+        return thread
 
     def close(self) -> None:
         """Kill every worker. A run in progress ends as cancelled."""
+        self._keep_spare = False
+        with self._lock:
+            runs, inspector = tuple(self._runs), self._inspector
+        for thread in runs:
+            thread.kill()
+        for thread in runs:
+            thread.join()
+        self._spare.close()
+        if inspector is not None:
+            inspector.close()
+
+    def _take_worker(self, interpreter: str | None) -> WorkerProcess:
+        return self._spare.take(interpreter or self._interpreter)
+
+    def _forget(self, thread: EngineThread) -> None:
+        with self._lock:
+            self._runs.discard(thread)
+        self.prepare()

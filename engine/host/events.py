@@ -24,7 +24,10 @@ class RunStarted:
 
 @dataclass(frozen=True, kw_only=True)
 class RunProgress:
-    """How far the run is. ``fraction`` 0 … 1 of the stage, None if it can't be known."""
+    """How far the run is. ``fraction`` 0 … 1 of the stage, None if it can't be known.
+
+    ``profiling_share`` is what the windows have cost so far, 0 … 1 of the measuring time.
+    """
 
     stage: Stage
     text: str
@@ -32,6 +35,7 @@ class RunProgress:
     total_steps: int | None = None
     fraction: float | None = None
     seconds_left: float | None = None
+    profiling_share: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,5 +80,12 @@ class RunFinished:
 
 
 RunEvent = (
-    RunStarted | RunProgress | ModelsBuilt | StepsArrived | WindowArrived | LogArrived | RunWarned | RunFinished
+    RunStarted
+    | RunProgress
+    | ModelsBuilt
+    | StepsArrived
+    | WindowArrived
+    | LogArrived
+    | RunWarned
+    | RunFinished
 )

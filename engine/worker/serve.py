@@ -50,19 +50,24 @@ def _read_requests(requests: BinaryIO, waiting: queue.SimpleQueue[Request], stop
 
 
 def _answer(request: Request, channel: Channel, stop: StopSignal) -> None:
-    # Imported late: a spare worker says hello as soon as torch is there.
-    from engine.worker import catalog, environment, shapes
-    from engine.worker.run import session
-
+    # Imported late: a worker says hello as soon as torch is there, and loads only what it is asked for.
     match request["type"]:
         case "run":
-            session.run(request, channel, stop)
+            from engine.worker.run.session import run
+
+            run(request, channel, stop)
         case "environment":
-            _reply(channel, request, environment.describe_environment)
+            from engine.worker.environment import describe_environment
+
+            _reply(channel, request, describe_environment)
         case "catalog":
-            _reply(channel, request, lambda: catalog.catalog(request["files"]))
+            from engine.worker.catalog import catalog
+
+            _reply(channel, request, lambda: catalog(request["files"]))
         case "shapes":
-            _reply(channel, request, lambda: shapes.infer_shapes(**request["arguments"]))
+            from engine.worker.shapes import infer_shapes
+
+            _reply(channel, request, lambda: infer_shapes(**request["arguments"]))
         case unknown:
             channel.send("reply", request=request.get("request"), problem=_unknown(unknown).to_json())
 

@@ -91,7 +91,9 @@ def _kinds(events: Sequence[Any]) -> array[int]:
     if events and not hasattr(events[0], "activity_type"):
         return array("b", [_kind_by_device(event) for event in events])
     kinds = _KINDS
-    return array("b", [kinds.get(t, -1 if t in _LEFT_OUT else _OP) for t in (e.activity_type() for e in events)])
+    return array(
+        "b", [kinds.get(t, -1 if t in _LEFT_OUT else _OP) for t in (e.activity_type() for e in events)]
+    )
 
 
 def _kind_by_device(event: Any) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import Any
 
 import torch
 from torch import nn
 
 from engine.wire.problem import Problem, ProblemError
-from engine.worker.model.failure import explain_failure
+from engine.worker.python_error import described_error, short_traceback
 from engine.worker.run.subject import Subject
 
 
@@ -20,7 +19,7 @@ def describe_failure(error: BaseException, subject: Subject | None) -> Problem:
         problem = error.problem
         where = problem.where or (subject.name if subject is not None else "")
         return Problem(problem.what, where, problem.hint, problem.traceback)
-    text = "".join(traceback.format_exception(error))
+    text = short_traceback(error)
     if is_out_of_memory(error):
         return Problem(
             f"{variant}out of memory: {_first_line(error)}",
@@ -35,7 +34,7 @@ def describe_failure(error: BaseException, subject: Subject | None) -> Problem:
             hint="Raise an exception instead of calling sys.exit().",
             traceback=text,
         )
-    return explain_failure(error, _innermost_layer(error, subject))
+    return Problem(f'{variant}{described_error(error)}', _innermost_layer(error, subject), '', text)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

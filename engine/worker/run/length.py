@@ -21,7 +21,9 @@ class Length:
         self.steps: int | None = plan["steps"]
         self.until_stable: bool = plan["until_stable"]
         seconds = plan["seconds"]
-        self.seconds: float | None = seconds if seconds or self.steps or self.until_stable else DEFAULT_SECONDS
+        self.seconds: float | None = (
+            seconds if seconds or self.steps or self.until_stable else DEFAULT_SECONDS
+        )
         self._durations: list[list[int]] = [[] for _ in range(variants)]
         self._checked_at = 0
         self._stable = False
@@ -43,7 +45,9 @@ class Length:
             return False
         if self.seconds is not None:
             return elapsed_s >= self.seconds
-        return elapsed_s >= STABLE_MAXIMUM_SECONDS or (elapsed_s >= STABLE_MINIMUM_SECONDS and self._is_stable())
+        return elapsed_s >= STABLE_MAXIMUM_SECONDS or (
+            elapsed_s >= STABLE_MINIMUM_SECONDS and self._is_stable()
+        )
 
     def fraction(self, subjects: Sequence[Subject], elapsed_s: float) -> float | None:
         """Return how far the run is, 0 … 1; None if that can't be known."""

@@ -20,7 +20,9 @@ class Phases:
     ``prepare`` is what must happen between two steps outside of the measured time, or None.
     """
 
-    def __init__(self, model: Callable[..., Any], module: nn.Module, inputs: Sequence[Tensor], s: Settings) -> None:
+    def __init__(
+        self, model: Callable[..., Any], module: nn.Module, inputs: Sequence[Tensor], s: Settings
+    ) -> None:
         self._model = model
         self._inputs = inputs
         self._settings = s
@@ -50,7 +52,9 @@ class Phases:
                     ("optimizer", self._optimizer.step),
                 )
             case unknown:
-                raise ProblemError(f"There is no phase {unknown!r}.", hint="Use forward, backward or training.")
+                raise ProblemError(
+                    f"There is no phase {unknown!r}.", hint="Use forward, backward or training."
+                )
 
     def _with_autocast(self, call: Callable[[], object]) -> Callable[[], object]:
         if self._settings.autocast is None:
@@ -118,9 +122,11 @@ class Phases:
             case "cross_entropy":
                 self._loss = nn.functional.cross_entropy(outputs[0], self._classes_for(outputs[0]))
             case _:
-                self._loss = torch.stack([output.abs().mean().float() for output in outputs]).sum() if (
-                    len(outputs) > 1 or outputs[0].is_complex()
-                ) else outputs[0].mean()
+                self._loss = (
+                    torch.stack([output.abs().mean().float() for output in outputs]).sum()
+                    if (len(outputs) > 1 or outputs[0].is_complex())
+                    else outputs[0].mean()
+                )
         return None
 
     def _backward_loss(self) -> object:

@@ -13,12 +13,12 @@ import torch
 from engine.wire.problem import Problem, ProblemError
 from engine.worker.channel import Channel
 from engine.worker.environment import describe_environment
+from engine.worker.model.torch_state import capture_torch_state, restore_torch_state
 from engine.worker.run.failure import describe_failure
 from engine.worker.run.measurement import Measurement
 from engine.worker.run.preparation import check_parameters, take_first_step, warm_up
 from engine.worker.run.settings import apply_backends, resolve_settings
 from engine.worker.run.subject import Subject
-from engine.worker.run.torch_state import TorchState
 from engine.worker.stop import StopSignal
 
 
@@ -46,7 +46,7 @@ class Session:
         self._plan = self._experiment["plan"]
         self._channel = channel
         self._stop = stop
-        self._state: TorchState | None = None
+        self._state: dict[str, Any] = {}
         self._measurement: Measurement | None = None
         self._subjects: list[Subject] = []
         self.current: Subject | None = None
@@ -56,7 +56,7 @@ class Session:
         self._enter_project()
         apply_backends(self._plan)
         self._channel.send("environment", environment=self._describe_environment())
-        self._state = TorchState()
+        self._state = capture_torch_state()
         for index, variant in enumerate(self._experiment["variants"]):
             if not self._stop.is_set:
                 self._build(index, variant)
@@ -103,7 +103,9 @@ class Session:
             os.chdir(folder)
         except OSError as error:
             raise ProblemError(
-                f"The project's folder can't be entered: {error.strerror}.", where=folder, hint="Save it elsewhere."
+                f"The project's folder can't be entered: {error.strerror}.",
+                where=folder,
+                hint="Save it elsewhere.",
             ) from None
         if folder not in sys.path:
             sys.path.insert(0, folder)
@@ -138,12 +140,11 @@ class Session:
         }
 
     def _restore_state(self, subject: Subject) -> None:
-        assert self._state is not None
-        for change in self._state.restore():
+        for name, value in restore_torch_state(self._state).items():
             self._channel.send(
                 "warning",
                 problem=Problem(
-                    f"A layer of {subject.name} changed torch's {change}; it was set back.",
+                    f"A layer of {subject.name} changed torch's {name.replace('_', ' ')} to {value}; it was set back.",
                     where=subject.name,
                     hint="Don't change torch's global state inside a layer: it changes every other layer too.",
                 ).to_json(),

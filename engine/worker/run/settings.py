@@ -48,10 +48,14 @@ def resolve_settings(plan: dict[str, Any], overrides: dict[str, Any]) -> Setting
 
 
 def _known_optimizer(name: str) -> str:
-    known = sorted(n for n in torch.optim.__all__ if n[0].isupper()) if hasattr(torch.optim, "__all__") else []
+    known = (
+        sorted(n for n in torch.optim.__all__ if n[0].isupper()) if hasattr(torch.optim, "__all__") else []
+    )
     if not isinstance(getattr(torch.optim, name, None), type):
         raise ProblemError(
-            f"torch.optim has no optimizer {name!r}.", where="plan.optimizer", hint=f"Known: {', '.join(known)}."
+            f"torch.optim has no optimizer {name!r}.",
+            where="plan.optimizer",
+            hint=f"Known: {', '.join(known)}.",
         )
     return name
 

@@ -23,7 +23,9 @@ class Subject:
     ``window_overhead_ns`` are running estimates that the schedule and the budget use.
     """
 
-    def __init__(self, index: int, variant: dict[str, Any], request: dict[str, Any], settings: Settings) -> None:
+    def __init__(
+        self, index: int, variant: dict[str, Any], request: dict[str, Any], settings: Settings
+    ) -> None:
         self.index = index
         self.name: str = variant["name"]
         self.settings = settings

@@ -1,0 +1,252 @@
+"""EngineThread: one run, from a worker's first message to the run's one ending."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import assert_never
+
+from engine.experiment.experiment import Experiment
+from engine.experiment.naming import with_names
+from engine.host.events import (
+    LogArrived,
+    ModelsBuilt,
+    RunEvent,
+    RunFinished,
+    RunProgress,
+    RunStarted,
+    RunWarned,
+    StepsArrived,
+    WindowArrived,
+)
+from engine.host.incoming import WindowReader, append_memory, read_steps
+from engine.host.messages import (
+    EnvironmentMessage,
+    Finished,
+    Hello,
+    Memory,
+    Message,
+    Models,
+    PeakMemory,
+    Progress,
+    Reply,
+    Steps,
+    Unusable,
+    Warned,
+    WindowMessage,
+)
+from engine.host.run_request import run_request
+from engine.host.telemetry import Telemetry
+from engine.host.worker_process import WorkerProcess, crash_problem
+from engine.recording.ending import Ending
+from engine.recording.recording import Recording
+from engine.trace.memory_sample import TelemetrySample
+from engine.wire.problem import Problem, ProblemError
+
+Listener = Callable[[RunEvent], None]
+# What a stop may take before the worker is killed.
+STOP_PATIENCE_S = 2.0
+
+
+class EngineThread(threading.Thread):
+    """One run: owns the worker process, writes the recording, tells a listener.
+
+    The listener is called on this thread (and on the one that reads what the layers print); the
+    last event is always one `RunFinished`.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        base_directory: Path,
+        recording_path: Path,
+        listener: Listener,
+        take_worker: Callable[[str | None], WorkerProcess],
+    ) -> None:
+        super().__init__(name="engine", daemon=True)
+        named = replace(experiment, variants=tuple(with_names(variant) for variant in experiment.variants))
+        self.recording = Recording.create(recording_path, named, base_directory)
+        self._listener = listener
+        self._take_worker = take_worker
+        self._worker: WorkerProcess | None = None
+        self._telemetry: Telemetry | None = None
+        self._windows = WindowReader()
+        self._lock = threading.Lock()
+        self._write_lock = threading.Lock()
+        self._stop_requested = False
+        self._killer: threading.Timer | None = None
+
+    def stop(self) -> None:
+        """Ask the worker to stop; after 2 s it is killed. Returns at once; safe to repeat."""
+        with self._lock:
+            if self._stop_requested:
+                return
+            self._stop_requested = True
+            self._killer = threading.Timer(STOP_PATIENCE_S, self._kill)
+            self._killer.daemon = True
+            self._killer.start()
+            worker = self._worker
+        if worker is not None:
+            worker.send("stop")
+
+    def kill(self) -> None:
+        """Stop without waiting for the worker's consent."""
+        self.stop()
+        self._kill()
+
+    def run(self) -> None:
+        """Run to the end. Whatever happens, exactly one RunFinished is sent."""
+        finished = Finished(outcome="failed", problem=None, elapsed_ns=None, profiling_ns=None)
+        try:
+            finished = self._follow_worker()
+        except ProblemError as error:
+            finished.problem = error.problem
+        except Exception as error:
+            finished.problem = Problem(
+                f"The run could not be followed: {error}", traceback=traceback.format_exc()
+            )
+        finally:
+            self._end(finished)
+
+    # ---- the worker's life
+
+    def _follow_worker(self) -> Finished:
+        self._tell(RunProgress(stage="starting", text="Starting a worker"))
+        worker = self._take_worker(self.recording.experiment.interpreter)
+        worker.printed.take = self._take_print
+        with self._lock:
+            self._worker = worker
+        hello = self._wait_until_ready(worker)
+        if hello is None:
+            return self._ended_without_saying(worker)
+        self._tell(RunStarted(worker_pid=hello.pid))
+        worker.send("run", **run_request(self.recording.experiment, self.recording.base_directory))
+        if self._stop_requested:
+            worker.send("stop")
+        while (received := worker.receive()) is not None:
+            if isinstance(received[0], Finished):
+                return self._judge(received[0])
+            self._take(*received)
+        return self._ended_without_saying(worker)
+
+    def _wait_until_ready(self, worker: WorkerProcess) -> Hello | None:
+        try:
+            return worker.wait_until_ready()
+        except ProblemError:
+            if self._stop_requested:
+                return None
+            raise
+
+    def _judge(self, finished: Finished) -> Finished:
+        # A layer that fails while it is being stopped (an interrupted sleep, say) was cancelled.
+        if self._stop_requested and finished.outcome != "completed":
+            return Finished("cancelled", None, finished.elapsed_ns, finished.profiling_ns)
+        return finished
+
+    def _ended_without_saying(self, worker: WorkerProcess) -> Finished:
+        if self._stop_requested:
+            return Finished("cancelled", None, None, None)
+        worker.printed.join(timeout=1.0)
+        return Finished("crashed", crash_problem(worker), None, None)
+
+    def _kill(self) -> None:
+        with self._lock:
+            worker = self._worker
+        if worker is not None:
+            worker.kill()
+
+    def _end(self, finished: Finished) -> None:
+        if self._telemetry is not None:
+            self._telemetry.finish()
+        with self._lock:
+            worker, killer = self._worker, self._killer
+        if killer is not None:
+            killer.cancel()
+        if worker is not None:
+            worker.close()
+        ending = Ending(
+            outcome=finished.outcome,
+            problem=finished.problem,
+            elapsed_ns=finished.elapsed_ns,
+            profiling_ns=finished.profiling_ns,
+        )
+        try:
+            with self._write_lock:
+                self.recording.finish(ending)
+        finally:
+            self._tell(RunFinished(outcome=finished.outcome, problem=finished.problem))
+
+    # ---- its messages
+
+    def _take(self, message: Message, body: bytes) -> None:
+        with self._write_lock:
+            event = self._record(message, body)
+        if event is not None:
+            self._tell(event)
+
+    def _record(self, message: Message, body: bytes) -> RunEvent | None:
+        recording = self.recording
+        match message:
+            case Steps():
+                recording.append_steps(read_steps(message, body))
+                return StepsArrived(count=recording.step_count)
+            case WindowMessage():
+                layers = recording.models[message.variant].layer_paths
+                recording.append_window(self._windows.read(message, body, layers))
+                return WindowArrived(index=message.index)
+            case Memory():
+                append_memory(message, recording)
+                return None
+            case PeakMemory():
+                recording.set_peak_memory(message.variant, message.peak)
+                return None
+            case Progress():
+                return _progress(message)
+            case Warned(problem=problem):
+                recording.append_log(f"Warning: {problem}\n")
+                return RunWarned(problem=problem)
+            case EnvironmentMessage(environment=environment):
+                recording.set_environment(environment)
+                return None
+            case Models(models=models):
+                recording.set_models(models)
+                self._watch_machine()
+                return ModelsBuilt()
+            case Hello() | Unusable() | Reply() | Finished():
+                return None
+        assert_never(message)
+
+    def _watch_machine(self) -> None:
+        assert self._worker is not None
+        environment = self.recording.environment
+        devices = environment.get("devices", [])
+        uuid = next((d.get("uuid") for d in devices if d.get("name") == environment.get("device")), None)
+        self._telemetry = Telemetry(self._worker.pid, uuid, self._take_sample)
+        self._telemetry.start()
+
+    def _take_sample(self, sample: TelemetrySample) -> None:
+        with self._write_lock:
+            self.recording.append_telemetry(sample)
+
+    def _take_print(self, text: str) -> None:
+        with self._write_lock:
+            self.recording.append_log(text)
+        self._tell(LogArrived(text=text))
+
+    def _tell(self, event: RunEvent) -> None:
+        self._listener(event)
+
+
+def _progress(message: Progress) -> RunProgress:
+    return RunProgress(
+        stage=message.stage,
+        text=message.text,
+        steps=message.steps,
+        total_steps=message.total_steps,
+        fraction=message.fraction,
+        seconds_left=message.seconds_left,
+        profiling_share=message.profiling_share,
+    )

@@ -1,0 +1,53 @@
+"""What the layers print: kept in bounds, whatever they print."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import BinaryIO
+
+# A layer that prints 100 MB must cost the app neither memory nor its log.
+MAXIMUM_BYTES = 1024 * 1024
+TAIL_LINES = 60
+
+
+class PrintedOutput(threading.Thread):
+    """Drains a worker's stderr to its end, so that a layer that prints never blocks.
+
+    The first MiB goes to ``take`` (set it before `start`); of the rest only the last lines are
+    kept, for the story of a crash.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(name="worker-output", daemon=True)
+        self.take: Callable[[str], None] | None = None
+        self._stream = stream
+        self._tail: deque[bytes] = deque(maxlen=TAIL_LINES)
+        self._received = 0
+
+    def run(self) -> None:
+        """Read until the worker is gone."""
+        while chunk := self._read():
+            self._tail.extend(chunk.splitlines()[-TAIL_LINES:])
+            self._pass_on(chunk)
+            self._received += len(chunk)
+
+    def tail(self) -> str:
+        """Return the last lines that were printed."""
+        return b"\n".join(self._tail).decode("utf-8", "replace")
+
+    def _read(self) -> bytes:
+        try:
+            return self._stream.read1(65536)  # type: ignore[attr-defined, no-any-return]
+        except (OSError, ValueError):
+            return b""
+
+    def _pass_on(self, chunk: bytes) -> None:
+        left = MAXIMUM_BYTES - self._received
+        if self.take is None or left <= 0:
+            return
+        text = chunk[:left].decode("utf-8", "replace")
+        if len(chunk) > left:
+            text += "\n… the layers print more than 1 MiB; the rest is left out.\n"
+        self.take(text)

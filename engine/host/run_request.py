@@ -1,0 +1,31 @@
+"""Experiments in the form that a worker takes them: plain JSON, every default written out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.experiment.experiment import Experiment, Variant
+from engine.experiment.input_spec import InputSpec
+from engine.experiment.naming import with_names
+from engine.experiment.run_plan import RunPlan
+
+
+def run_request(experiment: Experiment, base_directory: Path) -> dict[str, Any]:
+    """Return the fields of a ``run`` request. Every node must have its name."""
+    return {"experiment": msgspec.to_builtins(experiment), "base_directory": str(base_directory.absolute())}
+
+
+def shapes_request(
+    variant: Variant, inputs: Sequence[InputSpec], plan: RunPlan, base_directory: Path
+) -> dict[str, Any]:
+    """Return the arguments of a ``shapes`` request."""
+    return {
+        "variant": msgspec.to_builtins(with_names(variant)),
+        "inputs": msgspec.to_builtins(tuple(inputs)),
+        "plan": msgspec.to_builtins(plan),
+        "base_directory": str(base_directory.absolute()),
+    }
