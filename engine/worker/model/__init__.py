@@ -1,0 +1,1 @@
+"""From descriptions to modules: building, data passing, inputs, and failures told in plain words."""

@@ -1,0 +1,58 @@
+"""Python exceptions, told in a line, and their tracebacks without this program's own frames."""
+
+from __future__ import annotations
+
+import importlib
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Iterator, Optional, Tuple
+
+_OWN_FILES = (str(Path(__file__).parent), str(Path(importlib.__file__).parent), "<frozen importlib")
+_MAX_MESSAGE = 2_000
+_MAX_TRACEBACK = 40_000
+
+
+def described_error(error: BaseException) -> str:
+    """Return "ValueError: message", cut to a readable length. Never raises."""
+    if isinstance(error, SystemExit):
+        return f"it called sys.exit({error.code if error.code is not None else ''})"
+    try:
+        message = str(error).strip()
+    except Exception as second:  # A custom exception's __str__ is custom code too.
+        message = f"(its message can't be read: {type(second).__name__})"
+    if len(message) > _MAX_MESSAGE:
+        message = message[:_MAX_MESSAGE] + " …"
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def short_traceback(error: BaseException) -> str:
+    """Return the traceback from the first frame outside this program on. Never raises."""
+    try:
+        text = "".join(traceback.format_exception(type(error), error, foreign_frames(error.__traceback__)))
+    except Exception:
+        return described_error(error)
+    if len(text) > _MAX_TRACEBACK:
+        text = text[: _MAX_TRACEBACK // 2] + "\n…\n" + text[-_MAX_TRACEBACK // 2 :]
+    return text
+
+
+def foreign_frames(frames: Optional[TracebackType]) -> Optional[TracebackType]:
+    """Return the part of a traceback that starts outside this program; all of it if none does."""
+    part = frames
+    while part is not None and is_own_file(part.tb_frame.f_code.co_filename):
+        part = part.tb_next
+    return part or frames
+
+
+def is_own_file(path: str) -> bool:
+    """Whether a file belongs to the worker itself, or to Python's import machinery."""
+    return path.startswith(_OWN_FILES)
+
+
+def error_locations(error: BaseException) -> Iterator[Tuple[str, int]]:
+    """Yield file and line of each frame, outermost first."""
+    part = error.__traceback__
+    while part is not None:
+        yield part.tb_frame.f_code.co_filename, part.tb_lineno
+        part = part.tb_next
