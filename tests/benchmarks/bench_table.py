@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from rich import print as print_rich
+from rich.console import Console
 from rich.table import Table
 
 
@@ -62,7 +62,9 @@ def print_table(rows: Sequence[Measurement]) -> None:
         measured = "unavailable" if row.measured is None else f"{row.measured:.4g}"
         target = "" if row.target is None else f"{sign} {row.target:g}"
         table.add_row(row.name, colour + measured, target, row.unit, str(row.repeats), row.reference)
-    print_rich(table)
+    # A log file or a pipe has no width of its own; 80 columns would wrap every name.
+    console = Console()
+    (console if console.is_terminal else Console(width=140)).print(table)
 
 
 def write_json(rows: Sequence[Measurement], path: Path) -> None:
