@@ -20,17 +20,18 @@ def layer_rows(model: BuiltModel, costs: OwnerCosts, steps: int) -> tuple[LayerR
 
 def _rows_of_layers(model: BuiltModel, costs: OwnerCosts, steps: int) -> list[LayerRow]:
     outer = outer_layers(model.layer_paths)
-    per_step_us = 1e-3 / steps
+    # A sum of ns over this is µs per step.
+    ns_steps = 1e3 * steps
     forward_total = _with_inner(costs.forward_ns, outer)
     backward_total = _with_inner(costs.backward_ns, outer)
     return [
         LayerRow(
             path=layer.path,
             type=layer.type,
-            forward_us=float(costs.forward_ns[number]) * per_step_us,
-            backward_us=float(costs.backward_ns[number]) * per_step_us,
-            forward_total_us=forward_total[number] * per_step_us,
-            backward_total_us=backward_total[number] * per_step_us,
+            forward_us=float(costs.forward_ns[number]) / ns_steps,
+            backward_us=float(costs.backward_ns[number]) / ns_steps,
+            forward_total_us=forward_total[number] / ns_steps,
+            backward_total_us=backward_total[number] / ns_steps,
             calls=float(costs.calls[number]) / steps,
             kernel_count=float(costs.kernel_count[number]) / steps,
         )

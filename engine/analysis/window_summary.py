@@ -18,10 +18,11 @@ NO_DEVICE_EVENTS = (
 
 def summarize_window(window: Window, costs: WindowCosts, device: str) -> WindowSummary:
     """Return a window's times per step, in µs, and how complete it is."""
-    per_step_us = 1e-3 / max(window.step_count, 1)
+    # A sum of ns over this is µs per step.
+    ns_steps = 1e3 * max(window.step_count, 1)
     layer_count = costs.sums.layer_count
-    forward = (costs.sums.forward_ns * per_step_us).tolist()
-    backward = (costs.sums.backward_ns * per_step_us).tolist()
+    forward = (costs.sums.forward_ns / ns_steps).tolist()
+    backward = (costs.sums.backward_ns / ns_steps).tolist()
     loss, optimizer, unattributed = (
         forward[layer_count + place] + backward[layer_count + place]
         for place in (LOSS, OPTIMIZER, UNATTRIBUTED)
@@ -35,7 +36,7 @@ def summarize_window(window: Window, costs: WindowCosts, device: str) -> WindowS
         layer_backward_us=tuple(backward[:layer_count]),
         other_us=loss + optimizer,
         unattributed_us=unattributed,
-        total_us=costs.sums.total_ns * per_step_us,
+        total_us=costs.sums.total_ns / ns_steps,
         completeness=_completeness(window, costs, device),
     )
 
