@@ -17,9 +17,10 @@ def files_of(experiment: Experiment, base_directory: Path) -> tuple[Path, ...]:
     """Return every file of the person's own that a worker would execute, absolute, each once.
 
     That is: the files whose layers the palette offers, those that layers stand in (disabled ones
-    too), modules in the project's folder that a factory is taken from, and the interpreter, if the
-    project chooses one. Relative paths are relative to ``base_directory``. Files that don't exist
-    are listed all the same.
+    too), and the interpreter, if the project chooses one. ``base_directory`` itself is listed if a
+    layer is a ``package:factory``, because a factory may do anything with the arguments that the
+    project gives it. Relative paths are relative to ``base_directory``. Files that don't exist are
+    listed all the same.
     """
     files = [base_directory / file for file in experiment.files]
     for variant in experiment.variants:
@@ -54,13 +55,8 @@ def calls_in(value: Any) -> Iterator[LayerCall]:
 def _target_files(call: LayerCall, base_directory: Path) -> list[Path]:
     if call.file is not None:
         return [base_directory / call.file]
-    module, colon, _ = call.target.rpartition(":")
-    if not colon:
-        return []
-    # A module beside the project hides an installed one of the same name: importing it runs that file.
-    beside = base_directory.joinpath(*module.split("."))
-    candidates = (beside.with_name(f"{beside.name}.py"), beside / "__init__.py")
-    return [candidate for candidate in candidates if candidate.exists()]
+    # Any installed function can be a factory, os:system too. Who trusts the folder trusts its projects.
+    return [base_directory] if ":" in call.target else []
 
 
 def _interpreter_file(interpreter: str | None, base_directory: Path) -> list[Path]:

@@ -37,8 +37,11 @@ class TrustedFolders:
 
     def is_trusted(self, path: Path) -> bool:
         """Whether a file or folder lies in a trusted folder. Links are followed to where they lead."""
-        # Links first: a link in a trusted folder must not lend its trust to what lies elsewhere.
-        target = path.resolve()
+        try:
+            # Links first: a link in a trusted folder must not lend its trust to what lies elsewhere.
+            target = path.resolve()
+        except (OSError, RuntimeError, ValueError):  # A circle of links, or no path at all.
+            return False
         return is_shipped(target) or any(target.is_relative_to(folder.resolve()) for folder in self.folders)
 
     def untrusted(self, files: Iterable[Path]) -> tuple[Path, ...]:
