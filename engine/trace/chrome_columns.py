@@ -1,0 +1,180 @@
+"""ChromeColumns: gathers events of a Chrome trace into the columns of an EventTable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.trace.chrome_event import AnyChromeEvent, ChromeArgs, Identity, Number
+from engine.trace.event_table import ABSENT, DEVICE_KINDS, EventTable, Kind, Track, event_table
+from engine.wire.problem import ProblemError
+
+# Categories as torch has written them, from 1.8 ("Kernel") on; AMD and Intel use the same.
+KIND_OF_CATEGORY = {
+    "cpu_op": Kind.OP,
+    "Operator": Kind.OP,
+    "user_annotation": Kind.ANNOTATION,
+    "cuda_profiler_range": Kind.ANNOTATION,
+    "python_function": Kind.PYTHON,
+    "cuda_runtime": Kind.RUNTIME,
+    "cuda_driver": Kind.RUNTIME,
+    "xpu_runtime": Kind.RUNTIME,
+    "mtia_runtime": Kind.RUNTIME,
+    "glow_runtime": Kind.RUNTIME,
+    "privateuse1_runtime": Kind.RUNTIME,
+    "privateuse1_driver": Kind.RUNTIME,
+    "Runtime": Kind.RUNTIME,
+    "kernel": Kind.KERNEL,
+    "Kernel": Kind.KERNEL,
+    "mtia_ccp_events": Kind.KERNEL,
+    "gpu_memcpy": Kind.MEMCPY,
+    "Memcpy": Kind.MEMCPY,
+    "gpu_memset": Kind.MEMSET,
+    "Memset": Kind.MEMSET,
+    "cuda_sync": Kind.SYNC,
+    "overhead": Kind.OVERHEAD,
+}
+# What only repeats other rows: the profiler's own span, and annotations projected onto streams.
+LEFT_OUT_CATEGORIES = frozenset({"Trace", "gpu_user_annotation"})
+
+_ON_DEVICE = frozenset(DEVICE_KINDS)
+_WITH_OWN_ID = frozenset({Kind.OP, Kind.ANNOTATION})
+_MOST_TRACKS = np.iinfo(np.int16).max
+# Above this many microseconds a binary float no longer tells every nanosecond from the next.
+_EXACT_BELOW_US = 2**43
+_NO_ARGS = ChromeArgs()
+
+
+class InexactTimesError(Exception):
+    """The times don't fit binary floats: decode the events with exact decimals."""
+
+
+class ChromeColumns:
+    """Takes events in any order; `table` gives all so far. ``left_out`` counts the others, by why."""
+
+    def __init__(self) -> None:
+        self.left_out: Counter[str] = Counter()
+        self.memory: list[tuple[int, ChromeArgs]] = []
+        self._names: dict[str, int] = {}
+        self._tracks: dict[Track, int] = {}
+        self._layers: dict[str, int] = {}
+        self._words: dict[str, int] = {}
+        self._parts: list[dict[str, NDArray[Any]]] = []
+
+    def __len__(self) -> int:
+        return sum(len(part["name"]) for part in self._parts)
+
+    def append(self, events: Sequence[AnyChromeEvent]) -> None:
+        """Add rows. Raises `InexactTimesError` if their times need `ExactChromeEvent`."""
+        rows = []
+        for event in events:
+            if event.ph == "X" and event.ts is not None and event.cat not in LEFT_OUT_CATEGORIES:
+                rows.append(event)
+            elif event.ph != "M":
+                self._set_aside(event)
+        if rows:
+            self._append_rows(rows)
+
+    def table(self, base_ns: int) -> EventTable:
+        """Return the table; ``base_ns`` is added to all starts."""
+        columns: dict[str, Any] = {"name": ()}
+        if self._parts:
+            columns = {key: np.concatenate([part[key] for part in self._parts]) for key in self._parts[0]}
+            columns["start_ns"] = columns["start_ns"] + base_ns
+        return event_table(tuple(self._names), tuple(self._tracks), tuple(self._layers), **columns)
+
+    def _set_aside(self, event: AnyChromeEvent) -> None:
+        if event.ph == "i" and event.name == "[memory]" and event.ts is not None and event.args is not None:
+            self.memory.append((int(nanoseconds([event.ts])[0]), event.args))
+        elif event.ph == "X":
+            self.left_out[event.cat if event.cat in LEFT_OUT_CATEGORIES else "without a start"] += 1
+        elif event.ph not in ("s", "f", "t"):
+            self.left_out[f'of type "{event.ph}"'] += 1
+
+    def _append_rows(self, rows: Sequence[AnyChromeEvent]) -> None:
+        start_ns = nanoseconds([row.ts for row in rows])  # type: ignore[misc]
+        duration_ns = nanoseconds([row.dur or 0 for row in rows])
+        names, layers = self._names, self._layers
+        args = [row.args or _NO_ARGS for row in rows]
+        kinds = [KIND_OF_CATEGORY.get(row.cat or "", Kind.ANNOTATION) for row in rows]
+        own = [kind in _WITH_OWN_ID for kind in kinds]
+        external = [arg.external_id or 0 for arg in args]
+        pairing = [arg.correlation or 0 for arg in args]
+        self._parts.append(
+            {
+                "name": _ints([names.setdefault(row.name, len(names)) for row in rows], np.int32),
+                "kind": np.array(kinds, np.uint8),
+                "start_ns": start_ns,
+                "duration_ns": duration_ns,
+                "track": _ints(list(map(self._track, rows, args, kinds)), np.int16),
+                "thread": _ints([arg.thread or 0 for arg in args], np.int16),
+                "correlation": np.where(own, _ints(external, np.int64), _ints(pairing, np.int64)),
+                "linked": np.where(own, 0, _ints(external, np.int64)),
+                "sequence": _ints([_or_absent(arg.sequence) for arg in args], np.int32),
+                "forward_thread": _ints([arg.forward_thread or 0 for arg in args], np.int16),
+                "layer": _ints([_layer_id(layers, arg.layer) for arg in args], np.int32),
+            }
+        )
+
+    def _track(self, row: AnyChromeEvent, args: ChromeArgs, kind: Kind) -> int:
+        if kind in _ON_DEVICE or (kind is Kind.SYNC and args.device is not None):
+            device = self._number(row.pid if args.device is None else args.device)
+            track = Track(device, device, self._number(row.tid if args.stream is None else args.stream))
+        else:
+            thread = row.tid if args.track_thread is None else args.track_thread
+            track = Track(self._number(row.pid), ABSENT, self._number(thread))
+        number = self._tracks.setdefault(track, len(self._tracks))
+        if number > _MOST_TRACKS:
+            raise ProblemError(
+                f"This trace has more than {_MOST_TRACKS} threads and streams.",
+                hint="Record fewer processes, or a shorter time.",
+            )
+        return number
+
+    def _number(self, identity: Identity) -> int:
+        """Return an id as a number; words ("Spans") get negative ones of their own."""
+        if isinstance(identity, int):
+            return identity
+        try:
+            return int(identity or 0)
+        except ValueError:
+            return -1000 - self._words.setdefault(str(identity), len(self._words))
+
+
+def nanoseconds(microseconds: list[Number]) -> NDArray[np.int64]:
+    """Convert exactly. Raises `InexactTimesError` where binary floats no longer can."""
+    if any(isinstance(value, Decimal) for value in microseconds):
+        exact = [int((Decimal(value) * 1000).to_integral_value()) for value in microseconds]
+        return np.array(exact, np.int64)
+    values = np.array(microseconds)
+    if values.dtype.kind == "i":
+        return values.astype(np.int64) * 1000
+    if not np.all(np.abs(values) < _EXACT_BELOW_US):
+        raise InexactTimesError
+    # Split first: the product of a large float would lose the last nanosecond again.
+    whole = np.floor(values)
+    result: NDArray[np.int64] = whole.astype(np.int64) * 1000
+    result += np.rint((values - whole) * 1000).astype(np.int64)
+    return result
+
+
+def _or_absent(number: int | None) -> int:
+    return ABSENT if number is None else number
+
+
+def _layer_id(layers: dict[str, int], path: str | None) -> int:
+    return ABSENT if path is None else layers.setdefault(path, len(layers))
+
+
+def _ints(values: list[int], dtype: type[np.signedinteger[Any]]) -> NDArray[Any]:
+    try:
+        return np.array(values, dtype)
+    except OverflowError:
+        # Ids that don't fit (unsigned 64 bits) keep their low bits: they only need to differ.
+        bits = 8 * np.dtype(dtype).itemsize - 1
+        return np.array([value & ((1 << bits) - 1) if value >= 0 else value for value in values], dtype)
