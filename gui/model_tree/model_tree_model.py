@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from engine.analysis.units import format_count, format_share, format_us
 from engine.experiment.experiment import Variant
@@ -46,6 +54,9 @@ class ModelTreeModel(QAbstractItemModel):
     what is expanded and selected. Shapes stay until newer ones arrive: nothing flickers.
     """
 
+    followed = Signal()
+    """The rows are those of the project again, all of them."""
+
     def __init__(
         self, project: Project, inspection: Inspection, editor: TreeEditor, parent: QObject | None = None
     ) -> None:
@@ -56,6 +67,7 @@ class ModelTreeModel(QAbstractItemModel):
         self._root = TreeItem(None, ModelNode())
         self._items: dict[int, TreeItem] = {}
         self._results_of: Any = None
+        self.is_following = False
         self.follow_project()
         project.changed.connect(self.follow_project)
         inspection.shapes_arrived.connect(lambda variant, _report: self._show_shapes(variant))
@@ -65,6 +77,7 @@ class ModelTreeModel(QAbstractItemModel):
     def follow_project(self) -> None:
         """Make the rows those of the project as it is now."""
         variants = self._project.experiment.variants
+        self.is_following = True
         # What a variant shows as a node is its name and its model, nothing else.
         self._align(self._root, [_as_node(variant) for variant in variants], [v.name for v in variants])
         for item, variant in zip(self._root.children, variants, strict=True):
@@ -73,7 +86,9 @@ class ModelTreeModel(QAbstractItemModel):
                 below.path = next(iter(paths.get(position, ())), "")
         self._read_shapes()
         self._read_results()
+        self.is_following = False
         self._tell_changed(self._root)
+        self.followed.emit()
 
     def show_results(self, session: Any) -> None:
         """Show the costs of a `gui.run.run_session.RunSession`'s latest summary, if it has one."""
@@ -345,10 +360,11 @@ class ModelTreeModel(QAbstractItemModel):
     def _output(self, item: TreeItem) -> str:
         if (problem := self._problem(item)) is not None:
             return problem.what
-        if not item.is_variant:
-            return item.shape.output if item.shape and item.node.enabled else ""
-        last = next((child for child in reversed(item.children) if child.node.enabled), None)
-        return last.shape.output if last and last.shape else ""
+        if item.is_variant:
+            item = next((child for child in reversed(item.children) if child.node.enabled), item)
+        output = item.shape.output if item.shape and item.node.enabled else ""
+        # What the whole run has is no news at each layer; the tool tip says it.
+        return output.removesuffix(f" {self._project.experiment.plan.dtype}")
 
     def _problem(self, item: TreeItem) -> Problem | None:
         if not item.is_variant:

@@ -15,9 +15,7 @@ from gui.project.recovery import Recovery
 
 TWO_LAYERS = Experiment(
     variants=(
-        Variant(
-            name="built-in", model=(ModelNode(layer="nn.Linear(10, 10)"), ModelNode(layer="nn.ReLU()"))
-        ),
+        Variant(name="built-in", model=(ModelNode(layer="nn.Linear(10, 10)"), ModelNode(layer="nn.ReLU()"))),
     ),
     inputs=(InputSpec(shape=(32, 10)),),
 )

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gui.project.inspection import Inspection
+from gui.project.project import Project
+from gui.theme.theme import set_theme
+from tests.gui.editing.fakes import FakeInspector, experiment
+
+
+@pytest.fixture(autouse=True)
+def light_theme(qapp: QApplication) -> None:
+    set_theme(qapp, "light")
+
+
+@pytest.fixture
+def project(qtbot) -> Project:
+    project = Project()
+    project.new(experiment("nn.Linear(10, 64)", "nn.ReLU()", "nn.Linear(64, 2)"))
+    return project
+
+
+@pytest.fixture
+def inspector() -> FakeInspector:
+    return FakeInspector()
+
+
+@pytest.fixture
+def inspection(project, inspector) -> Inspection:
+    inspection = Inspection(project, inspector, may_run=lambda files: True)
+    inspection._timer.setInterval(1)
+    return inspection
