@@ -3,7 +3,8 @@
 * An op belongs to the innermost ``layer:`` range around it.
 * A backward op belongs to the layer of the forward op whose gradient it computes
   (`engine.analysis.autograd`).
-* Gradient accumulation has no forward op: the worker opens a ``layer:`` range in it.
+* Gradient accumulation has no forward op: it belongs to the layer whose range is in it, or else
+  to the layer of the backward op that brought the gradient.
 * What an op calls belongs to the op's layer; so do the runtime calls and kernels it launches,
   on whatever thread or stream.
 
@@ -18,7 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.autograd import forward_origins, is_autograd_node
+from engine.analysis.autograd import is_autograd_node
+from engine.analysis.claims import Claims, nearest_marked
 from engine.analysis.launches import launching_rows
 from engine.analysis.nesting import enclosing_rows
 from engine.analysis.ranges import layer_ranges, phases_by_time, steps_by_time
@@ -53,40 +55,13 @@ def attribute(table: EventTable) -> EventTable:
 def attribute_fully(table: EventTable) -> Attribution:
     """Attribute every event by the rules above; about 0.3 µs an event."""
     parent = launching_rows(table, enclosing_rows(table))
-    layers, own_layer = layer_ranges(table)
-    origin = forward_origins(table)
+    layers, range_layer = layer_ranges(table)
     step, phase = _steps_and_phases(table, parent)
-    layer, is_loss = _layers(table, parent, own_layer, origin, phase)
+    layer, is_loss = Claims(table, parent, range_layer, phase).resolve()
     filled = table.with_columns(
         layers=layers, parent=parent.astype(np.int32), layer=layer.astype(np.int32), step=step, phase=phase
     )
     return Attribution(filled, is_loss)
-
-
-def _layers(
-    table: EventTable, parent: Rows, own_layer: Rows, origin: Rows, phase: NDArray[np.uint8]
-) -> tuple[Rows, Mask]:
-    is_range = own_layer != ABSENT
-    owner, is_owner = own_layer, is_range
-    from_loss = np.zeros(len(table), np.bool_)
-    backward = np.flatnonzero(origin != ABSENT)
-    if len(backward):
-        forward_anchor = _anchors(parent, is_range)
-        owner, is_owner = own_layer.copy(), is_range.copy()
-        owner[backward] = own_layer[forward_anchor[origin[backward]]]
-        is_owner[backward] = True
-        from_loss[backward] = (phase[origin[backward]] == PhaseId.LOSS) & (owner[backward] == ABSENT)
-    ranges = np.flatnonzero(is_range & (phase == PhaseId.BACKWARD) & (parent != ABSENT))
-    if len(ranges):
-        # The engine's own time around an accumulation belongs to the layer as well.
-        around = parent[ranges]
-        free = is_autograd_node(table)[around] & ~is_owner[around]
-        owner, is_owner = owner.copy(), is_owner.copy()
-        owner[around[free]] = own_layer[ranges[free]]
-        is_owner[around[free]] = True
-    anchor = _anchors(parent, is_owner)
-    layer = owner[anchor]
-    return layer, (layer == ABSENT) & ((phase == PhaseId.LOSS) | from_loss[anchor])
 
 
 def _steps_and_phases(table: EventTable, parent: Rows) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
@@ -107,16 +82,4 @@ def _phases_without_ranges(table: EventTable, parent: Rows) -> NDArray[np.uint8]
     own = np.zeros(len(table), np.uint8)
     own[(table.kind == Kind.ANNOTATION) & is_optimizer[table.name]] = PhaseId.OPTIMIZER
     own[is_autograd_node(table) | ((table.kind == Kind.OP) & (table.forward_thread > 0))] = PhaseId.BACKWARD
-    return own[_anchors(parent, own != PhaseId.UNKNOWN)]
-
-
-def _anchors(parent: Rows, is_anchor: Mask) -> Rows:
-    """Return each row's nearest anchor among itself and its callers, or its outermost caller."""
-    row = np.arange(len(parent))
-    anchor = np.where(is_anchor | (parent == ABSENT), row, parent)
-    while True:
-        # Each pass doubles the distance covered, so a stack of depth d takes log2(d) passes.
-        further = anchor[anchor]
-        if np.array_equal(further, anchor):
-            return anchor
-        anchor = further
+    return own[nearest_marked(parent, own != PhaseId.UNKNOWN)]

@@ -10,6 +10,7 @@ from engine.trace.event_table import ABSENT, EventTable, Kind
 Rows = NDArray[np.int64]
 
 NODE_PREFIX = "autograd::engine::evaluate_function"
+ACCUMULATION_SUFFIX = "AccumulateGrad"
 
 
 def forward_origins(table: EventTable) -> Rows:
@@ -33,6 +34,24 @@ def forward_origins(table: EventTable) -> Rows:
     place = np.maximum(np.searchsorted(keys, wanted, side="right") - 1, 0)
     origins[backward] = np.where(keys[place] == wanted, order[place], ABSENT)
     return origins
+
+
+def accumulation_sources(
+    table: EventTable, is_node: NDArray[np.bool_], is_known: NDArray[np.bool_]
+) -> tuple[Rows, Rows]:
+    """Return the gradient accumulations that are not known, and the known node each of them follows.
+
+    Autograd's engine runs an accumulation before all else, so the node before it on its thread is
+    the one that brought the gradient: an op that used the parameter.
+    """
+    nodes = np.flatnonzero(is_node)
+    order = nodes[np.lexsort((table.start_ns[nodes], table.track[nodes]))]
+    accumulates = np.array([name.endswith(ACCUMULATION_SUFFIX) for name in table.names], np.bool_)
+    wanted = accumulates[table.name[order]] & ~is_known[order]
+    source = np.maximum.accumulate(np.where(wanted, -1, np.arange(len(order))))
+    rows, source = order[wanted], source[wanted]
+    found = (source >= 0) & is_known[order[source]] & (table.track[order[source]] == table.track[rows])
+    return rows[found], order[source[found]]
 
 
 def is_autograd_node(table: EventTable) -> NDArray[np.bool_]:

@@ -66,6 +66,29 @@ def test_that_gradient_accumulation_belongs_to_the_layer_whose_range_is_in_it() 
     assert layer_of(table, NODE + "torch::autograd::AccumulateGrad") == "a"
 
 
+def test_that_gradient_accumulation_without_a_range_follows_the_node_that_brought_the_gradient() -> None:
+    table = attribute(
+        table_of(
+            span("layer:norm", 0, 100),
+            op("aten::layer_norm", 10, 10, sequence=3),
+            op(NODE + "torch::autograd::AccumulateGrad of nobody", 250, 10),
+            op(NODE + "LayerNormBackward0", 300, 10, sequence=3, forward_thread=1),
+            op(NODE + "torch::autograd::AccumulateGrad", 320, 10),
+            op("aten::first", 322, 1),
+            op(NODE + "torch::autograd::AccumulateGrad", 340, 10),
+            op("aten::second", 342, 1),
+            op(NODE + "torch::autograd::AccumulateGrad", 360, 10, thread=2),
+            op("aten::other thread", 362, 1, thread=2),
+            op(NODE + "Unknown", 380, 10),
+            op(NODE + "torch::autograd::AccumulateGrad", 400, 10),
+            op("aten::after unknown", 402, 1),
+        )
+    )
+    assert layer_of(table, "aten::first") == layer_of(table, "aten::second") == "norm"
+    assert layer_of(table, "aten::other thread") is None
+    assert layer_of(table, "aten::after unknown") is None
+
+
 def test_that_loss_and_optimizer_belong_to_no_layer() -> None:
     table = training_step()
     for name in ("aten::mean", "aten::div", "aten::_foreach_add_", "aten::ones_like"):
@@ -75,7 +98,7 @@ def test_that_loss_and_optimizer_belong_to_no_layer() -> None:
 def test_that_the_backward_pass_of_the_loss_is_marked_as_the_losss() -> None:
     attributed = attribute_fully(training_step())
     table = attributed.table
-    marked = {table.name_of(row) for row in np.flatnonzero(attributed.is_loss & (table.kind == Kind.OP))}
+    marked = {table.name_of(int(row)) for row in np.flatnonzero(attributed.is_loss & (table.kind == Kind.OP))}
     assert marked == {"aten::mean", NODE + "MeanBackward0", "aten::div"}
 
 
