@@ -8,8 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from engine.experiment.experiment import Experiment
-
-RECORDING_SUFFIX = ".layerscope"
+from engine.recording.recording import SUFFIX
 
 
 def recording_path(directory: Path, experiment: Experiment, now: datetime) -> Path:
@@ -18,7 +17,7 @@ def recording_path(directory: Path, experiment: Experiment, now: datetime) -> Pa
     slug = re.sub(r"[^A-Za-z0-9_.-]+", "-", names)[:60].strip("-.") or "run"
     stem = f"{now:%Y-%m-%d_%H-%M-%S}_{slug}"
     for number in count(1):
-        path = directory / f"{stem}{'' if number == 1 else f'_{number}'}{RECORDING_SUFFIX}"
+        path = directory / f"{stem}{'' if number == 1 else f'_{number}'}{SUFFIX}"
         if not path.exists():
             return path
     raise AssertionError("count() does not end")

@@ -1,0 +1,1 @@
+"""One chart per file. A chart keeps its data and redraws on the shared clock, when it is visible."""

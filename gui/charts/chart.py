@@ -1,0 +1,202 @@
+"""Chart: the frame of every chart: title, legend, readout, message, menu and export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.wire.problem import ProblemError
+from gui.charts.legend import Legend
+from gui.charts.redraw_clock import redraw_clock
+from gui.charts.saving import csv_of, image_of, png_of, svg_of, write_whole
+from gui.theme.theme import Theme, current_theme, theme_notifier
+
+DataTable = tuple[Sequence[str], Iterable[Sequence[object]]]
+
+
+class Chart(QFrame):
+    """A titled chart. Subclasses put their drawing into ``body`` and implement the methods below.
+
+    A chart holds the newest data it was given and draws it in `redraw`, called by the clock.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chart")
+        self.title = title
+        self.legend = Legend(is_horizontal=True)
+        self.readout = QLabel()
+        self.header = QHBoxLayout()
+        self.body = QWidget()
+        self._heading = QLabel(title)
+        self._message = QLabel()
+        self._is_stale = True
+        self._build()
+        theme_notifier().theme_changed.connect(self._follow_theme)
+
+    # ---- for subclasses
+
+    def redraw(self) -> None:
+        """Draw the newest data. The GUI thread; must take a few ms."""
+        raise NotImplementedError
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+
+    def data_table(self) -> DataTable:
+        """Return header and rows of all that the chart knows, units in the header."""
+        raise NotImplementedError
+
+    def set_title(self, title: str) -> None:
+        """Show another title."""
+        if title != self.title:
+            self.title = title
+            self._heading.setText(title)
+
+    # ---- messages
+
+    @property
+    def message(self) -> str:
+        """What stands in the chart's place; empty when there is something to see."""
+        return self._message.text()
+
+    def show_message(self, text: str) -> None:
+        """Say why there is nothing to see and what to do; an empty text shows the chart."""
+        if text != self._message.text():
+            self._message.setText(text)
+            self._message.setVisible(bool(text))
+            self.legend.setVisible(not text)
+
+    def set_readout(self, text: str) -> None:
+        """Show the numbers at the cursor."""
+        if text != self.readout.text():
+            self.readout.setText(text)
+
+    # ---- redrawing
+
+    def request_redraw(self) -> None:
+        """Ask for a redraw on the next frame; a hidden chart asks when it is shown."""
+        self._is_stale = True
+        if self.isVisible():
+            redraw_clock().request(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came while hidden."""
+        super().showEvent(event)
+        if self._is_stale:
+            redraw_clock().request(self)
+
+    # ---- export
+
+    def export_image(self, path: Path) -> None:
+        """Save as SVG or PNG, by the path's suffix. Raises `ProblemError`."""
+        content = svg_of(self, self.title) if path.suffix.lower() == ".svg" else png_of(self)
+        write_whole(path, content)
+
+    def copy_image(self) -> None:
+        """Put a picture of the chart on the clipboard."""
+        QGuiApplication.clipboard().setImage(image_of(self))
+
+    def export_data(self, path: Path) -> None:
+        """Save the chart's data as CSV. Raises `ProblemError`."""
+        write_whole(path, csv_of(*self.data_table()))
+
+    def context_actions(self) -> list[QAction]:
+        """Return the actions of the context menu."""
+        copy = QAction(self.tr("Copy image"), self)
+        copy.triggered.connect(self.copy_image)
+        image = QAction(self.tr("Save image…"), self)
+        image.triggered.connect(self._save_image)
+        data = QAction(self.tr("Save data…"), self)
+        data.triggered.connect(self._save_data)
+        return [copy, image, data]
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the chart's actions."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.context_actions())
+        menu.popup(event.globalPos())
+
+    def _save_image(self) -> None:
+        filters = self.tr("PNG image (*.png);;SVG drawing (*.svg)")
+        name, chosen = QFileDialog.getSaveFileName(self, self.tr("Save image"), f"{self.title}.png", filters)
+        if name:
+            path = Path(name)
+            if not path.suffix:
+                path = path.with_suffix(".svg" if "svg" in chosen else ".png")
+            self._try(lambda: self.export_image(path))
+
+    def _save_data(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save data"), f"{self.title}.csv", self.tr("CSV table (*.csv)")
+        )
+        if name:
+            self._try(lambda: self.export_data(Path(name)))
+
+    def _try(self, save: object) -> None:
+        try:
+            save()  # type: ignore[operator]
+        except ProblemError as error:
+            QMessageBox.warning(self, self.title, str(error.problem))
+
+    # ---- parts
+
+    def _build(self) -> None:
+        self._heading.setObjectName("chartTitle")
+        self._heading.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # A readout must never widen the chart: it is cut instead.
+        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.header.setContentsMargins(10, 6, 10, 0)
+        self.header.setSpacing(14)
+        self.header.addWidget(self._heading)
+        self.header.addWidget(self.legend)
+        self.header.addWidget(self.readout, 1)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._message.setMargin(16)
+        self._message.hide()
+        place = QGridLayout()
+        place.setContentsMargins(0, 0, 0, 0)
+        place.addWidget(self.body, 0, 0)
+        place.addWidget(self._message, 0, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(2)
+        layout.addLayout(self.header)
+        layout.addLayout(place, 1)
+
+    def _follow_theme(self, theme: Theme) -> None:
+        self._colour_frame(theme)
+        self.apply_theme(theme)
+        self.request_redraw()
+
+    def _colour_frame(self, theme: Theme) -> None:
+        self.setStyleSheet(
+            f"#chart {{ background: {theme.chart_background}; border: 1px solid {theme.border};"
+            f" border-radius: 6px; }}"
+            f"#chartTitle {{ font-weight: 600; color: {theme.text}; background: transparent; }}"
+        )
+        self.readout.setStyleSheet(f"color: {theme.text}; background: transparent;")
+        self._message.setStyleSheet(f"color: {theme.muted}; background: transparent;")
+
+    def start_theme(self) -> None:
+        """Take the theme in force; called at the end of a subclass's constructor."""
+        self._colour_frame(current_theme())
+        self.apply_theme(current_theme())

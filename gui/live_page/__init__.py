@@ -1,0 +1,1 @@
+"""The Live tab: what the run does now."""

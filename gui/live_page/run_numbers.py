@@ -1,0 +1,61 @@
+"""RunNumbers: what the strip on top of the live page says, computed from a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.analysis.results import RunSummary, VariantSummary, WindowSummary
+from engine.trace.step_table import StepTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantNumbers:
+    """One variant. ``ratio`` is its median over the first variant's; None for the first, or unknown."""
+
+    name: str
+    median_us: float | None
+    mad_us: float | None
+    ratio: float | None
+    steps: int
+    windows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunNumbers:
+    """The whole run. ``events_per_second`` are events recorded over the run's time so far."""
+
+    variants: tuple[VariantNumbers, ...]
+    profiling_share: float | None
+    events_per_second: float | None
+
+
+def run_numbers(summary: RunSummary, windows: Sequence[WindowSummary], steps: StepTable) -> RunNumbers:
+    """Return the numbers of a run; the first variant is the baseline."""
+    baseline = summary.variants[0] if summary.variants else None
+    return RunNumbers(
+        variants=tuple(_variant(variant, baseline) for variant in summary.variants),
+        profiling_share=summary.profiling_share,
+        events_per_second=_events_per_second(windows, steps),
+    )
+
+
+def _variant(variant: VariantSummary, baseline: VariantSummary | None) -> VariantNumbers:
+    steps = variant.steps
+    base = baseline.steps if baseline is not None and baseline is not variant else None
+    return VariantNumbers(
+        name=variant.name,
+        median_us=steps.median_us if steps else None,
+        mad_us=steps.mad_us if steps else None,
+        ratio=steps.median_us / base.median_us if steps and base and base.median_us > 0 else None,
+        steps=steps.count if steps else 0,
+        windows=variant.windows,
+    )
+
+
+def _events_per_second(windows: Sequence[WindowSummary], steps: StepTable) -> float | None:
+    if not windows or len(steps) == 0:
+        return None
+    seconds = (int(steps.start_ns[-1]) + int(steps.duration_ns[-1]) - int(steps.start_ns[0])) / 1e9
+    events = sum(window.completeness.events for window in windows)
+    return events / seconds if seconds > 0 else None

@@ -1,0 +1,71 @@
+"""ViewBar: pause the view, show everything, and what the view is not showing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from gui.charts.time_link import TimeLink
+from gui.theme.icons import set_icon
+
+
+class ViewBar(QWidget):
+    """Buttons and keys over a `TimeLink`: Space pauses and resumes, F fits."""
+
+    fit_requested = Signal()
+
+    def __init__(self, link: TimeLink, page: QWidget) -> None:
+        super().__init__(page)
+        self._link = link
+        self.note = QLabel()
+        self.pause = self._button("pause", self.tr("Hold the view still while capture goes on (Space)"))
+        self.pause.setCheckable(True)
+        self.newest = self._button("skip-forward", self.tr("Show all of the run and follow the newest"))
+        self.fit = self._button("maximize", self.tr("Fit heights; again: with every outlier (F)"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.note)
+        for button in (self.pause, self.newest, self.fit):
+            layout.addWidget(button)
+        self.note.setProperty("muted", True)
+        self.pause.clicked.connect(self._toggle_pause)
+        self.newest.clicked.connect(link.follow)
+        self.fit.clicked.connect(self._fit)
+        self._key("Space", page, self._toggle_pause)
+        self._key("F", page, self._fit)
+        link.state_changed.connect(self._show_state)
+        self._show_state()
+
+    def _button(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_icon(button, name)
+        return button
+
+    def _key(self, key: str, page: QWidget, slot: object) -> None:
+        shortcut = QShortcut(QKeySequence(key), page)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(slot)
+
+    def _toggle_pause(self) -> None:
+        if self._link.is_paused:
+            self._link.follow()
+        else:
+            self._link.set_paused(True)
+
+    def _fit(self) -> None:
+        if not self._link.is_following:
+            self._link.follow()
+        self.fit_requested.emit()
+
+    def _show_state(self) -> None:
+        self.pause.setChecked(self._link.is_paused)
+        self.newest.setEnabled(self._link.is_paused or not self._link.is_following)
+        if self._link.is_paused:
+            self.note.setText(self.tr("View paused; capture goes on"))
+        else:
+            self.note.setText("" if self._link.is_following else self.tr("Zoomed in"))
