@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from gui.theme.theme import ThemeChoice
+from gui.theme.theme import ThemeChoice, theme_choice
 
 ORGANISATION = "Layerscope"
 APPLICATION = "Layerscope"
@@ -23,12 +23,7 @@ class Settings:
     @property
     def theme(self) -> ThemeChoice:
         """The person's choice of theme."""
-        match self._store.value("theme"):
-            case "light":
-                return "light"
-            case "dark":
-                return "dark"
-        return "system"
+        return theme_choice(self._store.value("theme"))
 
     @theme.setter
     def theme(self, choice: ThemeChoice) -> None:

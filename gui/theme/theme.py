@@ -91,6 +91,16 @@ DARK = Theme(
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
+def theme_choice(name: object) -> ThemeChoice:
+    """Return the choice of that name; ``system`` for any other."""
+    match name:
+        case "light":
+            return "light"
+        case "dark":
+            return "dark"
+    return "system"
+
+
 class ThemeNotifier(QObject):
     """Says when another theme is in force."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -43,13 +44,19 @@ class InterpreterBox(ChoiceBox):
 
     def _fill(self) -> None:
         self.clear()
-        host = self._environment.host if self._environment else self.tr("This computer")
-        self.add_choice(None, host, self.tr("The Python that the application itself runs on."))
+        self.add_choice(None, self._own_text(), self.tr("The Python that the application itself runs on."))
         for executable in self._known:
             self.add_choice(executable, _short(executable), executable)
         self.insertSeparator(self.count())
         self.add_choice(_CHOOSE, self.tr("Other Python…"), self.tr("Choose an interpreter that has torch."))
         self.setCurrentIndex(max(0, self._index_of(self._shown)))
+
+    def _own_text(self) -> str:
+        own = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+        environment = self._environment
+        if environment is None or self._shown is not None:
+            return own
+        return f"{own} · torch {environment.torch.split('+')[0]}"
 
     def _choose(self, value: object) -> None:
         if value is not _CHOOSE:

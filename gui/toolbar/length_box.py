@@ -29,8 +29,7 @@ class LengthBox(QWidget):
         )
         self.amount = QDoubleSpinBox()
         self.amount.setAccessibleName(self.tr("Length of the run"))
-        self.amount.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.amount.setFixedWidth(72)
+        self.amount.setFixedWidth(96)
         # Typing "100" must be one edit, not three.
         self.amount.setKeyboardTracking(False)
         self._seconds, self._steps = DEFAULT_SECONDS, DEFAULT_STEPS

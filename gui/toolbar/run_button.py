@@ -36,7 +36,7 @@ class RunButton(QPushButton):
         self.setToolTip(tip)
         self.setProperty("primary", "false" if is_running else "true")
         self.setProperty("danger", "true" if is_running else "false")
-        set_icon(self, "square" if is_running else "play", "on_accent")
+        set_icon(self, "square-filled" if is_running else "play-filled", "on_accent")
         self.style().unpolish(self)
         self.style().polish(self)
 

@@ -1,0 +1,1 @@
+"""Traces, tables and charts as files."""

@@ -1,0 +1,236 @@
+"""Commands: makes every action of the window and its menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from engine.experiment.shipped import example_projects
+from gui.actions.action_list import ActionList
+
+if TYPE_CHECKING:
+    from gui.main_window.main_window import MainWindow
+
+Keys = QKeySequence.StandardKey
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several values of a setting, as a menu shows it."""
+
+    value: str
+    text: str
+
+
+class Commands:
+    """The menu bar and all that is in it, also listed in ``actions``."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self.actions = ActionList(window)
+        self.recent_menu = QMenu(_tr("Open recent"), window)
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        bar = window.menuBar()
+        self._file_menu(bar)
+        self._edit_menu(bar)
+        self._view_menu(bar)
+        self._run_menu(bar)
+        self._help_menu(bar)
+
+    def _file_menu(self, bar: QMenuBar) -> None:
+        window, menu = self._window, bar.addMenu(_tr("&File"))
+        category = _tr("File")
+        add = self.actions.add
+        menu.addAction(add(category, _tr("&New project"), window.files.new, Keys.New, "file-plus"))
+        menu.addAction(add(category, _tr("&Open…"), window.files.open_with_dialog, Keys.Open, "folder-open"))
+        menu.addMenu(self.recent_menu)
+        menu.addMenu(self._examples_menu())
+        menu.addSeparator()
+        menu.addAction(add(category, _tr("&Save"), window.files.save, Keys.Save, "save"))
+        menu.addAction(add(category, _tr("Save &as…"), window.files.save_as, "Ctrl+Shift+S"))
+        menu.addSeparator()
+        menu.addMenu(self._export_menu())
+        menu.addAction(
+            add(
+                category,
+                _tr("Copy model as &Python"),
+                window.exports.copy_model_source,
+                "Ctrl+Shift+C",
+                "copy",
+            )
+        )
+        menu.addSeparator()
+        menu.addAction(add(category, _tr("&Quit"), window.close, Keys.Quit))
+
+    def _export_menu(self) -> QMenu:
+        window, menu = self._window, QMenu(_tr("&Export"), self._window)
+        category = _tr("Export")
+        add = self.actions.add
+        entries: tuple[tuple[str, Callable[[], object], str | None], ...] = (
+            (_tr("Chrome &trace…"), window.exports.export_trace, "Ctrl+E"),
+            (_tr("&Layer table as CSV…"), window.exports.export_layers, None),
+            (_tr("&Kernel table as CSV…"), window.exports.export_kernels, None),
+            (_tr("&Charts as PNG or SVG…"), window.exports.export_charts, None),
+        )
+        self.export_actions = []
+        for text, slot, keys in entries:
+            action = add(category, text, slot, keys, "download")
+            self.export_actions.append(action)
+            menu.addAction(action)
+        return menu
+
+    def _examples_menu(self) -> QMenu:
+        menu = QMenu(_tr("E&xamples"), self._window)
+        for path in example_projects():
+            action = self.actions.add(_tr("Example"), _title(path), partial(self._window.files.open, path))
+            menu.addAction(action)
+        return menu
+
+    def _edit_menu(self, bar: QMenuBar) -> None:
+        window, menu = self._window, bar.addMenu(_tr("&Edit"))
+        stack = window.project.undo_stack
+        for action, keys, icon in (
+            (stack.createUndoAction(window, _tr("&Undo")), Keys.Undo, "undo-2"),
+            (stack.createRedoAction(window, _tr("&Redo")), Keys.Redo, "redo-2"),
+        ):
+            action.setShortcuts(keys)
+            window.set_action_icon(action, icon)
+            menu.addAction(self.actions.register(_tr("Edit"), action))
+        menu.addSeparator()
+        text = _tr("Add &layers of a Python file…")
+        menu.addAction(self.actions.add(_tr("Edit"), text, window.add_python_file, icon="file-code"))
+
+    def _view_menu(self, bar: QMenuBar) -> None:
+        window, menu = self._window, bar.addMenu(_tr("&View"))
+        category = _tr("View")
+        menu.addAction(
+            self.actions.add(
+                category, _tr("&Command palette…"), window.show_command_palette, "Ctrl+Shift+P", "command"
+            )
+        )
+        menu.addSeparator()
+        for index in range(window.tabs.count()):
+            text = _tr("Show {0}").format(window.tabs.tabText(index))
+            slot = partial(window.tabs.setCurrentIndex, index)
+            menu.addAction(self.actions.add(category, text, slot, f"Ctrl+{index + 1}"))
+        menu.addSeparator()
+        for dock in window.docks.all:
+            menu.addAction(self.actions.register(category, dock.toggleViewAction()))
+        menu.addSeparator()
+        menu.addAction(self.actions.add(category, _tr("&Reset layout"), window.docks.arrange))
+        menu.addAction(
+            self._toggle(category, _tr("&Full screen"), window.toggle_full_screen, "F11", icon="maximize")
+        )
+        menu.addSeparator()
+        menu.addMenu(self._choice_menu(_tr("&Theme"), _themes(), window.settings.theme, window.choose_theme))
+        languages = _languages()
+        menu.addMenu(
+            self._choice_menu(_tr("&Language"), languages, window.settings.language, window.choose_language)
+        )
+
+    def _run_menu(self, bar: QMenuBar) -> None:
+        window, menu = self._window, bar.addMenu(_tr("&Run"))
+        category = _tr("Run")
+        self.run = self.actions.add(category, _tr("&Run"), window.run_control.run, "F5", "play")
+        self.stop = self.actions.add(category, _tr("&Stop"), window.run_control.stop, "Shift+F5", "square")
+        self.stop.setEnabled(False)
+        menu.addAction(self.run)
+        menu.addAction(self.stop)
+        menu.addSeparator()
+        self.run_again = self._toggle(
+            category, _tr("Run again when a file &changes"), window.set_runs_again, icon="repeat"
+        )
+        self.run_again.setChecked(window.settings.runs_again_on_change)
+        menu.addAction(self.run_again)
+        menu.addAction(
+            self.actions.add(
+                category,
+                _tr("&Look for devices again"),
+                window.inspection.refresh_environment,
+                icon="refresh-cw",
+            )
+        )
+        menu.addAction(
+            self.actions.add(
+                category, _tr("Re&view untrusted code…"), window.run_control.review_trust, icon="shield-check"
+            )
+        )
+
+    def _help_menu(self, bar: QMenuBar) -> None:
+        window, menu = self._window, bar.addMenu(_tr("&Help"))
+        category = _tr("Help")
+        menu.addAction(
+            self.actions.add(category, _tr("&Keyboard shortcuts"), window.show_cheat_sheet, "?", "keyboard")
+        )
+        menu.addAction(self.actions.add(category, _tr("&About Layerscope"), window.show_about, icon="info"))
+
+    def _toggle(
+        self,
+        category: str,
+        text: str,
+        slot: Callable[[bool], object],
+        keys: str | None = None,
+        icon: str = "",
+    ) -> QAction:
+        action = self.actions.add(category, text, shortcut=keys, icon=icon)
+        action.setCheckable(True)
+        action.toggled.connect(slot)
+        return action
+
+    def _choice_menu(
+        self, title: str, choices: tuple[Choice, ...], chosen: str, choose: Callable[[str], object]
+    ) -> QMenu:
+        menu = QMenu(title, self._window)
+        group = QActionGroup(menu)
+        name = title.replace("&", "")
+        for choice in choices:
+            action = self.actions.add(name, choice.text, partial(choose, choice.value))
+            action.setCheckable(True)
+            action.setChecked(choice.value == chosen)
+            group.addAction(action)
+            menu.addAction(action)
+        return menu
+
+    def _fill_recent(self) -> None:
+        menu, window = self.recent_menu, self._window
+        menu.clear()
+        recent = window.settings.recent_files
+        for path in recent:
+            action = menu.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(window.files.open, path))
+        menu.setToolTipsVisible(True)
+        if not recent:
+            menu.addAction(_tr("Nothing yet")).setEnabled(False)
+            return
+        menu.addSeparator()
+        menu.addAction(_tr("Clear")).triggered.connect(window.settings.clear_recent_files)
+
+
+def _title(path: Path) -> str:
+    """``custom_vs_builtin_linear.json`` reads ``Custom vs builtin linear``."""
+    return path.stem.replace("_", " ").capitalize()
+
+
+def _themes() -> tuple[Choice, ...]:
+    return (
+        Choice("system", _tr("As the system")),
+        Choice("light", _tr("Light")),
+        Choice("dark", _tr("Dark")),
+    )
+
+
+def _languages() -> tuple[Choice, ...]:
+    # A language is named in itself: whoever looks for it can read that.
+    return (Choice("", _tr("As the system")), Choice("en", "English"), Choice("zh_CN", "简体中文"))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Commands", text)

@@ -1,0 +1,330 @@
+"""MainWindow: puts the panels around one project and one run session. It computes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+
+from engine.experiment.custom_files import files_of
+from engine.experiment.trust import TrustedFolders
+from engine.host.engine import Engine
+from engine.host.inspection import Environment
+from engine.wire.problem import Problem
+from gui.about.about_dialog import AboutDialog
+from gui.command_palette.cheat_sheet import CheatSheet
+from gui.command_palette.command_palette import CommandPalette
+from gui.export.export_control import ExportControl
+from gui.file_watching.file_watch import FileWatch
+from gui.main_window.commands import Commands
+from gui.main_window.data_directories import DataDirectories
+from gui.main_window.docks import Docks
+from gui.main_window.file_kind import file_kind
+from gui.main_window.inspector_choice import InspectorChoice
+from gui.main_window.panels import make_panels
+from gui.main_window.places import file_place, layer_place
+from gui.main_window.project_files import ProjectFiles
+from gui.main_window.run_control import RunControl
+from gui.main_window.status_bar import StatusBar
+from gui.messages.message import Offer, notice
+from gui.messages.message_bar import MessageBar
+from gui.project.inspection import Inspection
+from gui.project.project import Project
+from gui.run.run_session import RunSession
+from gui.settings.settings import Settings
+from gui.theme.icons import set_icon
+from gui.theme.theme import set_theme, theme_choice
+from gui.toolbar.run_toolbar import RunToolbar
+from gui.trust.trust_gate import TrustGate
+
+CHANGED_FILE = "changed file"
+
+
+class MainWindow(QMainWindow):
+    """The whole application in one window. It owns its project and session, not the engine."""
+
+    def __init__(self, engine: Engine, settings: Settings, directories: DataDirectories) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.setMinimumSize(960, 600)
+        self.settings = settings
+        self.project = Project(self, directories.recovery)
+        self.gate = TrustGate(TrustedFolders(directories.configuration), self)
+        self.inspection = Inspection(self.project, engine.inspector, self.gate.may_run, self)
+        self.inspectors = InspectorChoice(engine, self.project, self.inspection, self.gate, self)
+        self.session = RunSession(engine, directories.recordings, self)
+        self.files = ProjectFiles(self.project, self.session, settings, self)
+        self.messages = MessageBar()
+        self.toolbar = RunToolbar(self.project, settings.interpreters)
+        self.run_control = RunControl(
+            self.project, self.session, self.gate, self.toolbar, self.messages, self
+        )
+        self.exports = ExportControl(self.project, self.session, settings, self.messages, self)
+        self.watch = FileWatch(self)
+        self._add_views()
+        self.commands = Commands(self)
+        self.command_palette = CommandPalette(self.commands.actions, self)
+        self._connect()
+        self._restore()
+
+    # ---- putting it together
+
+    def _add_views(self) -> None:
+        self.panels = make_panels(self.project, self.inspection, self.session)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.panels.live, self.tr("Live"))
+        self.tabs.addTab(self.panels.layers, self.tr("Layers"))
+        self.tabs.addTab(self.panels.kernels, self.tr("Kernels"))
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.messages)
+        layout.addWidget(self.tabs, 1)
+        self.setCentralWidget(centre)
+        self.addToolBar(self.toolbar)
+        self.toolbar.toggleViewAction().setEnabled(False)
+        self.status = StatusBar(self)
+        self.setStatusBar(self.status)
+        self.docks = Docks(self, self.panels)
+
+    def _connect(self) -> None:
+        self.project.changed.connect(self._show_project)
+        self.project.saved.connect(self._show_title)
+        self.project.path_changed.connect(self._show_title)
+        self.project.undo_stack.cleanChanged.connect(self._show_title)
+        self.project.autosave_failed.connect(self.messages.show_problem)
+        self.inspection.environment_arrived.connect(self._show_environment)
+        self.inspection.failed.connect(self._show_inspection_problem)
+        self.toolbar.interpreter_chosen.connect(self._trust_interpreter)
+        self.gate.trusted.connect(self._after_trust)
+        self.files.failed.connect(self.messages.show_problem)
+        self.files.project_opened.connect(self._after_opening)
+        self.files.file_added.connect(lambda _path: self.run_control.review_trust())
+        self.messages.place_activated.connect(self.go_to)
+        self.watch.file_changed.connect(self._show_changed_file)
+        self.watch.file_removed.connect(self._show_removed_file)
+        self.status.log_requested.connect(self._show_log)
+        self._connect_session()
+
+    def _connect_session(self) -> None:
+        session = self.session
+        session.started.connect(self._show_started)
+        session.log_arrived.connect(self._append_log)
+        session.summary_updated.connect(self._show_share)
+        session.finished.connect(lambda _ending: self.commands.stop.setEnabled(False))
+        session.failed.connect(self.messages.show_problem)
+        session.recording_changed.connect(self._show_recording)
+        session.opening_changed.connect(self._show_opening)
+
+    def _restore(self) -> None:
+        geometry, layout = self.settings.geometry, self.settings.layout
+        if geometry is None or not self.restoreGeometry(geometry):
+            available = self.screen().availableGeometry()
+            self.resize(min(1600, int(available.width() * 0.92)), min(1000, int(available.height() * 0.9)))
+        if layout is None or not self.restoreState(layout):
+            # The docks' sizes can be given only once the window has its own.
+            QTimer.singleShot(0, self, self.docks.resize)
+        self._show_title()
+
+    def ask_engine(self) -> None:
+        """Ask for devices and layers. The answers arrive later; the window can be used meanwhile."""
+        self.inspection.refresh_environment()
+        self.inspection.refresh_catalog()
+
+    # ---- the project
+
+    def _show_project(self) -> None:
+        self._show_title()
+        self.watch.watch(files_of(self.project.experiment, self.project.base_directory))
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.files.title}[*] — Layerscope")
+        self.setWindowModified(self.project.is_modified)
+
+    def _after_opening(self) -> None:
+        self.messages.clear()
+        self.run_control.show_untrusted()
+        self.run_control.review_trust()
+
+    def _after_trust(self) -> None:
+        self.inspectors.update()
+        self.inspection.refresh()
+        self.run_control.show_untrusted()
+
+    def add_python_file(self) -> None:
+        """Ask for a Python file and offer its layers in the palette."""
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Add layers"), str(self.project.base_directory), self.tr("Python files (*.py)")
+        )
+        if path:
+            self.files.add_python_file(Path(path))
+
+    def go_to(self, where: str) -> None:
+        """Select the layer, or open the line of the file, that ``where`` names."""
+        file = file_place(where, self.project.base_directory)
+        if file is not None:
+            self.docks.source.show()
+            self.docks.source.raise_()
+            self.panels.source.open_file(*file)
+            return
+        address = layer_place(where, self.project)
+        if address is not None:
+            self.docks.tree.show()
+            self.docks.tree.raise_()
+            self.project.selection.select(address)
+
+    # ---- the interpreter
+
+    def _show_environment(self, environment: Environment) -> None:
+        self.toolbar.set_environment(environment)
+        self.status.show_environment(environment)
+
+    def _show_inspection_problem(self, problem: Problem | None) -> None:
+        if problem is not None:
+            self.messages.show_problem(problem, key="inspection")
+        if self.inspection.environment is None:
+            self.status.show_no_environment(self.tr("No usable interpreter"))
+
+    def _trust_interpreter(self, executable: str | None) -> None:
+        if executable:
+            self.settings.add_interpreter(executable)
+            # Choosing it by hand is the person's word for it.
+            self.gate.trust([Path(executable).resolve().parent])
+        self.inspectors.update()
+
+    # ---- the run
+
+    def _show_started(self) -> None:
+        self.commands.stop.setEnabled(True)
+        self.panels.log.clear()
+        self.status.show_line_count(0)
+        self.status.show_profiling_share(None)
+        self.messages.dismiss(CHANGED_FILE)
+
+    def _append_log(self, text: str) -> None:
+        self.panels.log.append(text)
+        self.status.show_line_count(self.panels.log.line_count)
+
+    def _show_log(self) -> None:
+        self.docks.log.show()
+        self.docks.log.raise_()
+
+    def _show_share(self) -> None:
+        summary = self.session.run_summary
+        self.status.show_profiling_share(summary.profiling_share if summary else None)
+
+    def _show_recording(self) -> None:
+        recording = self.session.recording
+        self.status.show_recording(recording.path if recording else None)
+
+    def _show_opening(self) -> None:
+        path = self.session.opening_path
+        if path is None:
+            self.messages.dismiss("opening")
+            return
+        offer = Offer(self.tr("Cancel"), self.session.cancel_opening)
+        self.messages.show_message(
+            notice(self.tr("Opening {0} …").format(path.name), offer=offer, key="opening")
+        )
+
+    # ---- files that change
+
+    def set_runs_again(self, is_on: bool) -> None:
+        """Start a new run by itself, or not, when a custom file changes."""
+        self.settings.runs_again_on_change = is_on
+
+    def _show_changed_file(self, path: Path) -> None:
+        self.inspection.refresh()
+        if self.settings.runs_again_on_change and self.session.recording is not None:
+            self.run_control.run()
+            return
+        text = self.tr("{0} changed.").format(path.name)
+        offer = Offer(self.tr("Run again (F5)"), self.run_control.run)
+        self.messages.show_message(notice(text, offer=offer, key=CHANGED_FILE))
+
+    def _show_removed_file(self, path: Path) -> None:
+        self.inspection.refresh()
+        self.messages.show_problem(
+            Problem(
+                self.tr("{0} is gone.").format(path.name),
+                hint=self.tr("Bring it back, or take its layers out of the model."),
+            ),
+            key=CHANGED_FILE,
+        )
+
+    # ---- what the menus do to the window itself
+
+    def show_hint(self) -> None:
+        """Say how to begin, the first time."""
+        text = self.tr("Press F5 to run this example: a custom linear layer against the built-in one.")
+        self.messages.show_message(notice(text, key="run"))
+
+    def show_command_palette(self) -> None:
+        """Open the list of all commands."""
+        self.command_palette.open_over(self)
+
+    def show_cheat_sheet(self) -> None:
+        """Open the page of all hotkeys."""
+        CheatSheet(self.commands.actions, parent=self).exec()
+
+    def show_about(self) -> None:
+        """Open the page of versions."""
+        AboutDialog(self.inspection.environment, self).exec()
+
+    def toggle_full_screen(self, is_on: bool) -> None:
+        """Fill the screen, or not."""
+        (self.showFullScreen if is_on else self.showNormal)()
+
+    def choose_theme(self, choice: str) -> None:
+        """Put a theme in force and remember it."""
+        self.settings.theme = theme_choice(choice)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            set_theme(app, self.settings.theme)
+
+    def choose_language(self, name: str) -> None:
+        """Remember a language; it is spoken from the next start on."""
+        self.settings.language = name
+        text = self.tr("The language changes when Layerscope starts the next time.")
+        self.messages.show_message(notice(text, key="language"))
+
+    def set_action_icon(self, action: QAction, name: str) -> None:
+        """Give an action an icon that follows the theme."""
+        set_icon(action, name)
+
+    # ---- files dropped anywhere
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files of a known kind."""
+        if any(file_kind(path) for path in _local_files(event)):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped, after the drag has ended: a question must not block its source."""
+        paths = _local_files(event)
+        event.acceptProposedAction()
+        QTimer.singleShot(0, self, lambda: self.files.open_all(paths))
+
+    # ---- the end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved edits; then end whatever still runs."""
+        if not self.files.may_discard():
+            event.ignore()
+            return
+        self.settings.save_window(self.saveGeometry(), self.saveState())
+        self.exports.close()
+        self.session.close()
+        self.inspectors.close()
+        self.project.close()
+        super().closeEvent(event)
+
+
+def _local_files(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -1,0 +1,47 @@
+"""Places: goes where a problem points, to a layer or to a line of a file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from engine.experiment.naming import qualified_paths
+from gui.project.project import Project
+from gui.project.selection import NodeAddress
+
+_FILE_LINE = re.compile(r"^(?P<file>.+?\.py)(?::(?P<line>\d+))?$")
+
+
+def file_place(where: str, base_directory: Path) -> tuple[Path, int] | None:
+    """Return the file and line (from 1) that ``where`` names, or None if it names no Python file."""
+    match = _FILE_LINE.match(where.strip())
+    if match is None:
+        return None
+    return base_directory / match["file"], int(match["line"] or 1)
+
+
+def layer_place(where: str, project: Project) -> NodeAddress | None:
+    """Return the node whose qualified name ``where`` is, or is the nearest one around.
+
+    ``where`` may begin with a variant's name and a colon.
+    """
+    variants = project.experiment.variants
+    name, colon, rest = where.partition(":")
+    for index, variant in enumerate(variants):
+        if colon and variant.name != name.strip():
+            continue
+        found = _nearest(rest.strip() if colon else where.strip(), qualified_paths(variant))
+        if found is not None:
+            return NodeAddress(index, found)
+    return None
+
+
+def _nearest(path: str, known: dict[tuple[int, ...], tuple[str, ...]]) -> tuple[int, ...] | None:
+    """The node with the longest name that ``path`` begins with: layers inside a layer have no node."""
+    best: tuple[int, tuple[int, ...]] | None = None
+    for position, names in known.items():
+        for name in names:
+            inside = path == name or path.startswith(f"{name}.")
+            if name and inside and (best is None or len(name) > best[0]):
+                best = len(name), position
+    return best[1] if best else None

@@ -1,0 +1,97 @@
+"""RunControl: Run and Stop, once every file that would run is trusted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtWidgets import QWidget
+
+from engine.host.events import RunFinished
+from engine.wire.problem import Problem
+from gui.messages.message import Message, Offer
+from gui.messages.message_bar import MessageBar
+from gui.project.project import Project
+from gui.run.run_session import RunSession
+from gui.toolbar.run_toolbar import RunToolbar
+from gui.trust.trust_gate import TrustGate
+
+RUN = "run"
+TRUST = "trust"
+
+
+class RunControl(QObject):
+    """Keeps toolbar, messages and session in step while runs come and go."""
+
+    def __init__(
+        self,
+        project: Project,
+        session: RunSession,
+        gate: TrustGate,
+        toolbar: RunToolbar,
+        messages: MessageBar,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._project = project
+        self._session = session
+        self._gate = gate
+        self._toolbar = toolbar
+        self._messages = messages
+        self._window = window
+        toolbar.run_button.run_requested.connect(self.run)
+        toolbar.run_button.stop_requested.connect(self.stop)
+        session.started.connect(self._show_started)
+        session.progressed.connect(toolbar.progress.show_progress)
+        session.finished.connect(self._show_finished)
+        session.warned.connect(self._show_warning)
+
+    def run(self) -> None:
+        """Run the experiment as it is now; a run that goes on is stopped first."""
+        untrusted = self._gate.untrusted(self._project.experiment, self._project.base_directory)
+        if untrusted:
+            self._gate.ask(untrusted, self._window, accepted=self.run, refused=self.show_untrusted)
+            return
+        for subject in (RUN, TRUST):
+            self._messages.dismiss(subject)
+        self._session.start(self._project.experiment, self._project.base_directory)
+
+    def stop(self) -> None:
+        """Ask the run to stop; what was recorded stays."""
+        if self._session.is_running:
+            self._toolbar.run_button.show_stopping()
+            self._session.stop()
+
+    def show_untrusted(self) -> None:
+        """Say that code waits for trust, with the question one click away. Dismiss it if none does."""
+        untrusted = self._gate.untrusted(self._project.experiment, self._project.base_directory)
+        if not untrusted:
+            self._messages.dismiss(TRUST)
+            return
+        names = ", ".join(file.name for file in untrusted[:3]) + (" …" if len(untrusted) > 3 else "")
+        problem = Problem(
+            self.tr("{0}: this code is not trusted yet.").format(names),
+            hint=self.tr("Nothing in it was run. Trust its folder to see its layers and shapes."),
+        )
+        offer = Offer(self.tr("Review…"), self.review_trust)
+        self._messages.show_message(Message(problem=problem, level="warning", offer=offer, key=TRUST))
+
+    def review_trust(self) -> None:
+        """Ask about the folders that are not trusted."""
+        untrusted = self._gate.untrusted(self._project.experiment, self._project.base_directory)
+        if untrusted:
+            self._gate.ask(untrusted, self._window, accepted=self.show_untrusted, refused=self.show_untrusted)
+
+    def _show_started(self) -> None:
+        self._toolbar.set_editable(False)
+        self._toolbar.run_button.show_running(True)
+
+    def _show_finished(self, ending: RunFinished) -> None:
+        self._toolbar.set_editable(True)
+        self._toolbar.run_button.show_running(False)
+        recording = self._session.recording
+        self._toolbar.progress.show_finished(ending, recording.step_count if recording else 0)
+        if ending.problem is not None:
+            again = Offer(QCoreApplication.translate("RunControl", "Run again"), self.run)
+            self._messages.show_problem(ending.problem, key=RUN, offer=again)
+
+    def _show_warning(self, problem: Problem) -> None:
+        self._messages.show_message(Message(problem=problem, level="warning"))
