@@ -56,8 +56,8 @@ def from_plain(data: Any, where: str) -> Experiment:
     unknown or missing or a value is of the wrong type.
     """
     check_is_project(data, where)
-    full = _with_whole_nodes(data)
     try:
+        full = _with_whole_nodes(data)
         _check_keys(full, _ENTRANCE, "", where)
         return msgspec.convert(full, Experiment)
     except msgspec.ValidationError as error:
