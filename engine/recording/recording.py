@@ -17,7 +17,7 @@ from engine.recording.saved_run import SavedRun, read_saved_run
 from engine.recording.schema import SUFFIX
 from engine.recording.step_buffer import StepBuffer
 from engine.recording.table_codec import encode_steps, encode_table
-from engine.recording.window_store import WindowStore
+from engine.recording.window_store import WindowHead, WindowStore
 from engine.trace.built_model import BuiltModel
 from engine.trace.event_table import EventTable
 from engine.trace.memory_sample import MemorySample, TelemetrySample
@@ -215,6 +215,10 @@ class Recording:
         Raises IndexError if there is none, `ProblemError` if the file can't be read.
         """
         return self._windows.window(index)
+
+    def window_head(self, index: int) -> WindowHead:
+        """Return a window without its table, always from memory. Raises IndexError."""
+        return self._windows.head(index)
 
     def memory(self) -> tuple[MemorySample, ...]:
         """Return all memory samples so far."""

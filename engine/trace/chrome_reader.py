@@ -13,7 +13,7 @@ from engine.trace.chrome_event import ChromeDecoder, decode_events, decode_event
 from engine.trace.chrome_links import link_rows
 from engine.trace.chrome_scanner import ChromeScanner
 from engine.trace.chrome_source import TraceText, read_trace_text
-from engine.trace.chrome_trace import ChromeTrace
+from engine.trace.chrome_trace import HEADER_KEY, ChromeTrace
 from engine.trace.event_table import LAYER_PREFIX, EventTable, Kind
 from engine.trace.long_work import UNWATCHED, LongWork
 from engine.trace.memory_sample import MemorySample
@@ -43,7 +43,10 @@ def _read(path: Path, text: TraceText, work: LongWork) -> ChromeTrace:
         except InexactTimesError:
             scanner, columns = _scan(text, decode_events_exactly, work)
     base_ns = _base_ns(scanner.header)
-    table = _with_layers(link_rows(columns.table(base_ns)))
+    table = columns.table(base_ns)
+    if HEADER_KEY not in scanner.header:
+        table = link_rows(table)
+    table = _with_layers(table)
     damage = _damage(text, scanner)
     if damage and not len(table):
         raise ProblemError(

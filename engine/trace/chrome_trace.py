@@ -10,6 +10,9 @@ from typing import Any
 from engine.trace.event_table import EventTable
 from engine.trace.memory_sample import MemorySample
 
+# The key of a trace's header under which the exporter says what only Layerscope knows.
+HEADER_KEY = "layerscope"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChromeTrace:

@@ -1,0 +1,141 @@
+"""A trace file as a recording: what was opened gets every view that a run gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from engine.experiment.experiment import Experiment, Variant
+from engine.experiment.run_plan import RunPlan
+from engine.recording.ending import Ending
+from engine.recording.recording import Recording
+from engine.recording.window_store import WindowHead
+from engine.trace.built_model import BuiltLayer, BuiltModel
+from engine.trace.chrome_reader import read_chrome_trace
+from engine.trace.chrome_trace import HEADER_KEY, ChromeTrace
+from engine.trace.event_table import ABSENT, STEP_PREFIX, EventTable, Kind
+from engine.trace.long_work import UNWATCHED, LongWork
+from engine.trace.step_table import StepFlag, StepTable, step_table
+
+_SUFFIXES = (".gz", ".zst", ".json", ".pt", ".trace")
+
+
+class TraceContents(msgspec.Struct, frozen=True):
+    """The models and windows of an exported recording, as they stand in the trace's header."""
+
+    models: tuple[BuiltModel, ...] = ()
+    windows: tuple[WindowHead, ...] = ()
+
+
+def open_trace(path: Path, work: LongWork = UNWATCHED) -> Recording:
+    """Read a trace file into a recording that has no file of its own.
+
+    One that Layerscope exported has its variants, layers and windows again; any other is one
+    window of one variant. Raises `ProblemError`, or `WorkCancelledError` if called off.
+    """
+    trace = read_chrome_trace(path, work)
+    contents = _contents(trace)
+    names = [model.name for model in contents.models]
+    experiment = Experiment(
+        variants=tuple(Variant(name=name, model=()) for name in names),
+        inputs=(),
+        plan=RunPlan(device=contents.models[0].device),
+    )
+    recording = Recording(path, experiment, path.parent)
+    recording.damage = trace.damage
+    recording.set_environment({"trace": _surroundings(trace.header)})
+    recording.set_models(contents.models)
+    _append_windows(recording, trace.table, contents)
+    for sample in trace.memory:
+        recording.append_memory(sample)
+    recording.finish(Ending(outcome="completed"))
+    return recording
+
+
+def _contents(trace: ChromeTrace) -> TraceContents:
+    try:
+        contents = msgspec.convert(trace.header.get(HEADER_KEY, {}), TraceContents)
+    except msgspec.ValidationError:
+        contents = TraceContents()
+    if contents.models and contents.windows:
+        last = len(contents.models) - 1
+        windows = sorted(contents.windows, key=lambda head: head.start_ns)
+        return TraceContents(contents.models, tuple(head for head in windows if 0 <= head.variant <= last))
+    return TraceContents((_model_of(trace),), (_head_of(trace.table),))
+
+
+def _model_of(trace: ChromeTrace) -> BuiltModel:
+    name = trace.path.name
+    while name.endswith(_SUFFIXES):
+        name = name.rpartition(".")[0]
+    # The model itself comes first, whether or not it has a range of its own.
+    paths = dict.fromkeys(["", *trace.table.layers])
+    layers = tuple(BuiltLayer(path=path, type="") for path in paths)
+    return BuiltModel(name=name or trace.path.name, layers=layers, device=_device(trace.table))
+
+
+def _device(table: EventTable) -> str:
+    tracks, counts = np.unique(table.track[table.is_device], return_counts=True)
+    return f"cuda:{table.tracks[tracks[np.argmax(counts)]].device}" if len(tracks) else "cpu"
+
+
+def _head_of(table: EventTable) -> WindowHead:
+    steps = _steps(table, 0).step
+    return WindowHead(
+        index=0,
+        variant=0,
+        first_step=int(steps.min()) if len(steps) else 0,
+        step_count=max(1, len(steps)),
+        start_ns=int(table.start_ns.min()) if len(table) else 0,
+        end_ns=int(table.end_ns.max()) if len(table) else 0,
+        overhead_ns=0,
+        clock="trace",
+    )
+
+
+def _append_windows(recording: Recording, table: EventTable, contents: TraceContents) -> None:
+    """Give every event to the last window that began before it, so that none is lost."""
+    starts = np.array([head.start_ns for head in contents.windows], np.int64)
+    owner = np.maximum(np.searchsorted(starts, table.start_ns, side="right") - 1, 0)
+    for number, head in enumerate(contents.windows):
+        rows = np.flatnonzero(owner == number)
+        part = table if len(contents.windows) == 1 else table.select(rows)
+        # Layers are those of the model, not of the file: attribution gives the ids anew.
+        part = part.with_columns(
+            layers=contents.models[head.variant].layer_paths,
+            layer=np.full(len(part), ABSENT, np.int32),
+            variant=np.full(len(part), head.variant, np.int16),
+        )
+        recording.append_window(replace(head, index=number).with_table(part))
+        recording.append_steps(_steps(part, head.variant))
+
+
+def _steps(table: EventTable, variant: int) -> StepTable:
+    """Return the steps whose ranges are in the table. All are profiled: none counts as timed."""
+    numbers = np.full(len(table.names), ABSENT, np.int64)
+    for index, name in enumerate(table.names):
+        digits = name.removeprefix(STEP_PREFIX)
+        if name.startswith(STEP_PREFIX) and digits.isascii() and digits.isdigit():
+            numbers[index] = int(digits)
+    rows = np.flatnonzero(table.kind == Kind.ANNOTATION)
+    rows = rows[numbers[table.name[rows]] != ABSENT]
+    rows = rows[np.argsort(table.start_ns[rows], kind="stable")]
+    return step_table(
+        variant=np.full(len(rows), variant),
+        step=numbers[table.name[rows]],
+        start_ns=table.start_ns[rows],
+        duration_ns=table.duration_ns[rows],
+        flags=np.full(len(rows), StepFlag.PROFILED),
+    )
+
+
+def _surroundings(header: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the header says of machine and versions."""
+    left_out = {"traceEvents", HEADER_KEY}
+    kept: Sequence[tuple[str, Any]] = [(key, value) for key, value in header.items() if key not in left_out]
+    return dict(kept)
