@@ -93,7 +93,13 @@ def test_that_every_file_that_would_run_is_listed_once() -> None:
     )
     assert files_of(project, base) == tuple(
         Path(name).absolute()
-        for name in ("/project/palette.py", "/elsewhere/d.py", "/project/a.py", "/project/sub/b.py", "/project/c.py")
+        for name in (
+            "/project/palette.py",
+            "/elsewhere/d.py",
+            "/project/a.py",
+            "/project/sub/b.py",
+            "/project/c.py",
+        )
     )
 
 
