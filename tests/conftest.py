@@ -5,7 +5,16 @@ Qt fixtures stand in tests/gui/conftest.py.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+
+# A shared machine may take any time for an example; pytest-timeout watches whole tests.
+with suppress(ImportError):
+    from hypothesis import settings
+
+    settings.register_profile("layerscope", deadline=None)
+    settings.load_profile("layerscope")
 
 # The test helpers that a bare machine may lack, with the option and the marker each brings.
 _OPTIONAL = {"timeout": ("timeout", "timeout(seconds): accepted, not enforced, without pytest-timeout")}

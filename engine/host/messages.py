@@ -131,7 +131,7 @@ Message = (
     | Finished
 )
 
-_decoder = msgspec.json.Decoder(Message)
+_decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
 
 def decode_message(header: bytes) -> Message:

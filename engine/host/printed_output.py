@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import IO
 
 # A layer that prints 100 MB must cost the app neither memory nor its log.
 MAXIMUM_BYTES = 1024 * 1024
@@ -19,7 +19,7 @@ class PrintedOutput(threading.Thread):
     kept, for the story of a crash.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         super().__init__(name="worker-output", daemon=True)
         self.take: Callable[[str], None] | None = None
         self._stream = stream

@@ -82,7 +82,7 @@ class NvidiaDevice:
             # Not installed, no driver, not permitted: the charts then say "unavailable".
             return None
 
-    def read(self) -> dict[str, float | int | None]:
+    def read(self) -> dict[str, Any]:
         """Return load, memory, power, temperature and clock; None where the GPU doesn't tell."""
         nvml, handle = self._nvml, self._handle
         return {

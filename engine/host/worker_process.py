@@ -31,9 +31,11 @@ class WorkerProcess:
         self.interpreter = interpreter or sys.executable
         self._lock = threading.Lock()
         self._process = self._start()
-        assert self._process.stdin and self._process.stdout and self._process.stderr
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
         self._stdin, self._stdout = self._process.stdin, self._process.stdout
-        self.printed = PrintedOutput(self._process.stderr)  # type: ignore[arg-type]
+        self.printed = PrintedOutput(self._process.stderr)
         self._hello: Hello | None = None
         self.printed.start()
 
@@ -115,6 +117,8 @@ class WorkerProcess:
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {
+            # c10 warns of every block that outlives a memory profile; a person's own setting wins.
+            "TORCH_CPP_LOG_LEVEL": "ERROR",
             **os.environ,
             # Kineto announces every start and stop on stderr otherwise.
             "KINETO_LOG_LEVEL": "99",

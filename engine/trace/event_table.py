@@ -110,7 +110,7 @@ class EventTable:
 
     def name_of(self, row: int) -> str:
         """Return the name of one event."""
-        return self.names[self.name[row]]
+        return self.names[int(self.name[row])]
 
     def with_columns(self, **columns: Any) -> EventTable:
         """Return a table in which the given fields are replaced."""

@@ -12,7 +12,7 @@ import json
 import struct
 import sys
 from array import array
-from typing import Any, BinaryIO, Mapping
+from typing import IO, Any, Mapping
 
 MAGIC = b"LSF1"
 _HEAD = struct.Struct("<4sIQ")
@@ -38,7 +38,7 @@ def encode_frame(header: Mapping[str, Any], columns: Mapping[str, array[Any]] | 
     return _HEAD.pack(MAGIC, len(text), len(body)) + text + body
 
 
-def read_frame(stream: BinaryIO) -> tuple[bytes, bytes] | None:
+def read_frame(stream: IO[bytes]) -> tuple[bytes, bytes] | None:
     """Read one frame; return its raw JSON header and body, or None at a clean end.
 
     Raises `FrameError` if the stream ends inside a frame or holds something else.
@@ -53,11 +53,12 @@ def read_frame(stream: BinaryIO) -> tuple[bytes, bytes] | None:
         raise FrameError(f"a frame of {header_bytes} + {body_bytes} bytes is larger than allowed")
     header = _read_exactly(stream, header_bytes)
     body = _read_exactly(stream, body_bytes)
-    assert header is not None and body is not None
+    assert header is not None
+    assert body is not None
     return header, body
 
 
-def _read_exactly(stream: BinaryIO, count: int, at_start: bool = False) -> bytes | None:
+def _read_exactly(stream: IO[bytes], count: int, at_start: bool = False) -> bytes | None:
     parts: list[bytes] = []
     missing = count
     while missing:

@@ -146,7 +146,11 @@ def _value(tree: ast.expr, text: str) -> Any:
         case ast.List(elts=items):
             return [_value(item, text) for item in items]
         case ast.Dict(keys=keys, values=values) if all(isinstance(key, ast.Constant) for key in keys):
-            return {ast.literal_eval(k): _value(v, text) for k, v in zip(keys, values) if k is not None}
+            return {
+                ast.literal_eval(k): _value(v, text)
+                for k, v in zip(keys, values, strict=True)
+                if k is not None
+            }
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=(int() | float()) as number)):
             return -number
         case ast.Attribute() if (name := _dotted(tree, text)).startswith("torch."):

@@ -66,7 +66,7 @@ def read_columns(
     """
     kinds = _kinds(events)
     if -1 in kinds:
-        events = [event for event, kind in zip(events, kinds) if kind >= 0]
+        events = [event for event, kind in zip(events, kinds, strict=True) if kind >= 0]
         kinds = array("b", [kind for kind in kinds if kind >= 0])
     names = [event.name() for event in events]
     _mark_ranges(kinds, names)
@@ -120,7 +120,7 @@ def _mark_ranges(kinds: array[int], names: Sequence[str]) -> None:
 def _tracks(events: Sequence[Any], kinds: array[int]) -> tuple[array[int], list[tuple[int, int, int]]]:
     known: dict[tuple[int, int, int], int] = {}
     rows = []
-    for event, kind in zip(events, kinds):
+    for event, kind in zip(events, kinds, strict=True):
         index, resource = event.device_index(), event.device_resource_id()
         key = (index, index if _KERNEL <= kind <= _MEMSET else -1, resource)
         number = known.get(key)

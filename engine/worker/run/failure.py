@@ -34,7 +34,7 @@ def describe_failure(error: BaseException, subject: Subject | None) -> Problem:
             hint="Raise an exception instead of calling sys.exit().",
             traceback=text,
         )
-    return Problem(f'{variant}{described_error(error)}', _innermost_layer(error, subject), '', text)
+    return Problem(f"{variant}{described_error(error)}", _innermost_layer(error, subject), "", text)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

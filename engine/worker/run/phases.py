@@ -21,11 +21,11 @@ class Phases:
     """
 
     def __init__(
-        self, model: Callable[..., Any], module: nn.Module, inputs: Sequence[Tensor], s: Settings
+        self, model: Callable[..., Any], module: nn.Module, inputs: Sequence[Tensor], settings: Settings
     ) -> None:
         self._model = model
         self._inputs = inputs
-        self._settings = s
+        self._settings = settings
         self._outputs: list[Tensor] = []
         self._gradients: list[Tensor] = []
         self._loss: Tensor | None = None
@@ -131,7 +131,7 @@ class Phases:
 
     def _backward_loss(self) -> object:
         assert self._loss is not None
-        self._loss.backward()
+        self._loss.backward()  # type: ignore[no-untyped-call]
         return None
 
     def _target_like(self, output: Tensor) -> Tensor:

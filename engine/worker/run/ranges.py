@@ -49,7 +49,7 @@ class LayerRanges:
             handle.remove()
         self._handles = []
 
-    def _enter(self, module: nn.Module, args: Any) -> None:
+    def _enter(self, module: nn.Module, _args: Any) -> None:
         paths = self._paths.get(id(module))
         if paths is None:
             return
@@ -58,7 +58,7 @@ class LayerRanges:
         opened.__enter__()
         self._open.append((id(module), path, opened))
 
-    def _leave(self, module: nn.Module, args: Any, output: Any) -> None:
+    def _leave(self, module: nn.Module, _args: Any, _output: Any) -> None:
         if self._open and self._open[-1][0] == id(module):
             self._open.pop()[2].__exit__(None, None, None)
 

@@ -25,7 +25,8 @@ from engine.worker.stop import StopSignal
 def run(request: dict[str, Any], channel: Channel, stop: StopSignal) -> None:
     """Run one experiment and send exactly one ``finished`` message."""
     session = Session(request, channel, stop)
-    outcome, problem = "failed", Problem("The run ended before it began.").to_json()
+    outcome = "failed"
+    problem: dict[str, str] | None = Problem("The run ended before it began.").to_json()
     try:
         session.prepare()
         session.measure()
@@ -47,6 +48,7 @@ class Session:
         self._channel = channel
         self._stop = stop
         self._state: dict[str, Any] = {}
+        self._warned_of: set[tuple[int, str]] = set()
         self._measurement: Measurement | None = None
         self._subjects: list[Subject] = []
         self.current: Subject | None = None
@@ -91,7 +93,7 @@ class Session:
             self._restore_state(subject)
             self._measurement.take_turn(subject)
 
-    def totals(self) -> dict[str, int | None]:
+    def totals(self) -> dict[str, Any]:
         """Return how long measuring took and what windows cost of it, in ns."""
         if self._measurement is None:
             return {"elapsed_ns": None, "profiling_ns": None}
@@ -141,12 +143,15 @@ class Session:
 
     def _restore_state(self, subject: Subject) -> None:
         for name, value in restore_torch_state(self._state).items():
+            if (subject.index, name) in self._warned_of:
+                continue
+            self._warned_of.add((subject.index, name))
             self._channel.send(
                 "warning",
                 problem=Problem(
-                    f"A layer of {subject.name} changed torch's {name.replace('_', ' ')} to {value}; it was set back.",
+                    f"{subject.name} changed torch's {name.replace('_', ' ')} to {value}; it was set back.",
                     where=subject.name,
-                    hint="Don't change torch's global state inside a layer: it changes every other layer too.",
+                    hint="Don't change torch's global state inside a layer: it changes all other layers.",
                 ).to_json(),
             )
 

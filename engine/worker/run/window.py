@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from array import array
 from dataclasses import dataclass
+from typing import Any, Sequence
 
 import torch
 from torch.profiler import ProfilerActivity, profile
@@ -30,7 +31,7 @@ def activities_for(device: torch.device) -> list[ProfilerActivity]:
     """Return what the profiler has to watch for steps on ``device``."""
     activities = [ProfilerActivity.CPU]
     # supported_activities() is what this build of torch can do, not what we wish for.
-    supported = torch.profiler.supported_activities()
+    supported = torch.profiler.supported_activities()  # type: ignore[no-untyped-call]
     accelerator = getattr(ProfilerActivity, device.type.upper(), None)
     if accelerator is not None and accelerator in supported and device.type != "cpu":
         activities.append(accelerator)
@@ -63,13 +64,13 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     return WindowData(starts, durations, begin, time.perf_counter_ns(), columns, tracks, peak)
 
 
-def peak_allocated(events: list[object]) -> int:
+def peak_allocated(events: Sequence[Any]) -> int:
     """Return the most bytes that the window's own allocations held at any time.
 
     Counted from the allocator's events of the profile: the running sum of what was allocated and
     freed, from 0 at the window's start.
     """
-    changes = [(e.start_ns(), e.nbytes()) for e in events if e.name() == "[memory]"]  # type: ignore[attr-defined]
+    changes = [(e.start_ns(), e.nbytes()) for e in events if e.name() == "[memory]"]
     held = peak = 0
     for _, change in sorted(changes, key=lambda change: change[0]):
         held += change

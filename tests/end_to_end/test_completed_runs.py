@@ -1,0 +1,137 @@
+"""Runs that complete, with real workers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.experiment.experiment import Variant
+from engine.experiment.input_spec import InputSpec
+from engine.experiment.model_node import ModelNode
+from engine.experiment.run_plan import Optimizer
+from engine.host.events import ModelsBuilt, RunStarted
+from engine.trace.step_table import StepFlag
+from tests.end_to_end.runs import Runner, experiment
+
+pytestmark = pytest.mark.slow
+
+
+def test_that_a_run_records_steps_windows_layers_and_one_ending(runner: Runner) -> None:
+    run = runner.run(experiment("nn.Linear(10, 10)", "nn.ReLU()", "nn.Linear(10, 3)", steps=50))
+
+    assert run.finished.outcome == "completed"
+    assert run.finished.problem is None
+    assert [type(event) for event in run.events if isinstance(event, (RunStarted, ModelsBuilt))] == [
+        RunStarted,
+        ModelsBuilt,
+    ]
+    steps = run.recording.steps()
+    assert len(steps.bare()) == 50
+    assert (steps.duration_ns > 0).all()
+    counted = steps.select((steps.flags & StepFlag.WARM_UP) == 0)
+    assert sorted(counted.step) == list(range(len(counted)))
+    assert run.recording.models[0].layer_paths == ("", "linear", "relu", "linear_2")
+    assert run.recording.models[0].layers[1].parameter_count == 110
+    assert run.recording.window_count >= 1
+    table = run.recording.window(0).table
+    assert {"layer:", "layer:linear", "layer:relu", "layer:linear_2", "aten::addmm"} <= set(table.names)
+    assert run.recording.environment["device"] == "cpu"
+    assert run.recording.ending is not None
+    assert run.recording.ending.elapsed_ns is not None
+
+
+def test_that_step_times_and_windows_share_one_clock(runner: Runner) -> None:
+    run = runner.run(experiment("nn.Linear(10, 10)", steps=50))
+
+    window, steps = run.recording.window(0), run.recording.steps()
+    profiled = steps.select(steps.flags == StepFlag.PROFILED)
+    begin = window.table.start_ns.min()
+    # Kineto's clock and the monotonic one are matched to well under a millisecond.
+    assert abs(int(profiled.start_ns[0]) - int(begin)) < 5_000_000
+    assert window.start_ns <= int(profiled.start_ns[0]) <= window.end_ns
+
+
+def test_that_variants_take_turns_and_each_gets_a_window(runner: Runner) -> None:
+    what = experiment("nn.Linear(10, 10)", seconds=0.5, steps=None)
+    other = Variant(name="other", model=(ModelNode(layer="nn.Linear(10, 10, bias=False)"),))
+    run = runner.run(replace(what, variants=(*what.variants, other)))
+
+    assert run.finished.outcome == "completed"
+    bare = run.recording.steps().bare()
+    assert set(bare.variant) == {0, 1}
+    changes = int((np.diff(bare.variant) != 0).sum())
+    assert changes >= 2
+    assert {run.recording.window(i).variant for i in range(run.recording.window_count)} == {0, 1}
+
+
+@pytest.mark.parametrize("phase", ["forward", "backward", "training"])
+def test_that_every_phase_leaves_its_ranges(runner: Runner, phase: str) -> None:
+    expected = {
+        "forward": {"phase:forward"},
+        "backward": {"phase:forward", "phase:backward"},
+        "training": {"phase:forward", "phase:loss", "phase:backward", "phase:optimizer"},
+    }[phase]
+    plan = {"optimizer": Optimizer(name="AdamW", learning_rate=0.001), "loss": "cross_entropy"}
+    run = runner.run(experiment("nn.Linear(10, 10)", phase=phase, **plan))
+
+    assert run.finished.outcome == "completed", run.finished.problem
+    names = set(run.recording.window(0).table.names)
+    assert {name for name in names if name.startswith("phase:")} == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def forward(self, x):\n        return x, [self.inner(x)]",
+        "def forward(self, x):\n        return {'out': self.inner(x), 'n': 3}",
+        "def forward(self, x, y):\n        return self.inner(x) + self.inner(y)",
+    ],
+    ids=["tuple", "dict", "two inputs"],
+)
+def test_that_any_number_of_inputs_and_outputs_works_in_every_phase(runner: Runner, source: str) -> None:
+    runner.write(
+        "layers.py",
+        "class L(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        f"        self.inner = nn.Linear(10, 10)\n\n    {source}\n",
+    )
+    what = experiment("layers.py:L()", phase="training")
+    if "y" in source.split(")")[0]:
+        what = replace(what, inputs=what.inputs * 2)
+    run = runner.run(what)
+
+    assert run.finished.outcome == "completed", run.finished.problem
+    assert run.recording.models[0].layer_paths == ("", "l", "l.inner")
+
+
+def test_that_a_layer_without_parameters_runs_backward(runner: Runner) -> None:
+    run = runner.run(experiment("nn.ReLU()", phase="backward"))
+
+    assert run.finished.outcome == "completed", run.finished.problem
+
+
+def test_that_autocast_channels_last_and_dtypes_are_used(runner: Runner) -> None:
+    what = experiment("nn.Conv2d(4, 4, 3)", channels_last=True, autocast="bfloat16")
+    run = runner.run(replace(what, inputs=(InputSpec(shape=(2, 4, 8, 8)),)))
+    names = set(run.recording.window(0).table.names)
+
+    assert run.finished.outcome == "completed", run.finished.problem
+    assert "aten::_to_copy" in names
+
+
+def test_that_peak_memory_counts_what_a_step_holds(runner: Runner) -> None:
+    run = runner.run(experiment("nn.Linear(256, 256)", shape=(128, 256)))
+    peak = run.recording.peak_memory(0)
+
+    held = (256 * 256 + 256 + 128 * 256) * 4
+    assert peak["held_bytes"] == held
+    # The output of 128 × 256 floats, and whatever the matrix product needs beside it.
+    assert held + 128 * 256 * 4 <= peak["peak_allocated_bytes"] <= held + 8 * 128 * 256 * 4
+
+
+def test_that_a_compiled_variant_runs_as_one_region(runner: Runner) -> None:
+    run = runner.run(experiment("nn.Linear(10, 10)", "nn.GELU()", compile=True))
+
+    assert run.finished.outcome == "completed", run.finished.problem
+    assert "layer:" in run.recording.window(0).table.names

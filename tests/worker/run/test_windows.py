@@ -1,0 +1,171 @@
+"""Ranges and columns against the real profiler."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from torch.profiler import ProfilerActivity, profile
+
+from engine.trace.event_table import Kind
+from engine.worker.run.columns import StringTable, read_columns
+from engine.worker.run.ranges import LayerRanges, open_range
+from engine.worker.run.window import peak_allocated
+
+
+def names_in(model: nn.Module, *inputs: torch.Tensor) -> list[str]:
+    """Profile one call with ranges and return the layer ranges, in order of time."""
+    ranges = LayerRanges(model)
+    profiler = profile(activities=[ProfilerActivity.CPU])
+    ranges.install()
+    profiler.start()
+    model(*inputs)
+    profiler.stop()
+    ranges.remove()
+    events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
+    return [e.name() for e in sorted(events, key=lambda e: e.start_ns()) if e.name().startswith("layer:")]
+
+
+class Shared(nn.Module):
+    """One module under two names, called by both of its parents."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        inner = nn.Linear(4, 4)
+        self.first = nn.Sequential(inner)
+        self.second = nn.Sequential(inner)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.second(self.first(x))
+
+
+class Recursive(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Identity()
+
+    def forward(self, x: torch.Tensor, depth: int = 2) -> torch.Tensor:
+        return self.inner(self(x, depth - 1)) if depth else x
+
+
+class Catching(nn.Module):
+    """Calls a layer that raises, and goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failing = nn.Linear(3, 3)
+        self.after = nn.Identity()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        with suppress(RuntimeError):
+            x = self.failing(x)
+        return self.after(x)
+
+
+def test_that_a_shared_module_goes_by_the_name_its_caller_knows() -> None:
+    assert names_in(Shared(), torch.randn(2, 4)) == [
+        "layer:",
+        "layer:first",
+        "layer:first.0",
+        "layer:second",
+        "layer:second.0",
+    ]
+
+
+def test_that_a_recursive_module_opens_a_range_for_each_call() -> None:
+    assert Counter(names_in(Recursive(), torch.randn(2))) == {"layer:": 3, "layer:inner": 2}
+
+
+def test_that_an_exception_a_layer_catches_leaves_the_ranges_in_order() -> None:
+    assert names_in(Catching(), torch.randn(2, 4)) == ["layer:", "layer:failing", "layer:after"]
+
+
+def test_that_no_hook_stays_behind() -> None:
+    model = nn.Sequential(nn.Linear(4, 4))
+    names_in(model, torch.randn(2, 4))
+    profiler = profile(activities=[ProfilerActivity.CPU])
+    profiler.start()
+    model(torch.randn(2, 4))
+    profiler.stop()
+
+    events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
+    assert not [e for e in events if e.name().startswith("layer:")]
+
+
+def profiled_events(with_memory: bool = False) -> Any:
+    profiler = profile(activities=[ProfilerActivity.CPU], profile_memory=with_memory)
+    profiler.start()
+    with open_range("layer:block"):
+        x = torch.randn(64, 64, requires_grad=True)
+        (x @ x).relu().sum().backward()
+    profiler.stop()
+    return profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
+
+
+def test_that_columns_hold_what_the_raw_events_say() -> None:
+    events, strings = profiled_events(), StringTable()
+    columns, tracks = read_columns(events, strings)
+    names = strings.take_new()
+
+    assert [names[i] for i in columns["name"]] == [e.name() for e in events]
+    assert list(columns["start_ns"]) == [e.start_ns() for e in events]
+    assert list(columns["duration_ns"]) == [e.duration_ns() for e in events]
+    assert list(columns["sequence"]) == [e.sequence_nr() for e in events]
+    kinds = {names[i]: kind for i, kind in zip(columns["name"], columns["kind"], strict=True)}
+    assert kinds["layer:block"] == Kind.ANNOTATION
+    assert kinds["aten::mm"] == Kind.OP
+    assert all(device == -1 for _, device, _ in tracks)
+
+
+def test_that_allocator_rows_are_left_out_of_the_columns() -> None:
+    columns, _ = read_columns(profiled_events(with_memory=True), strings := StringTable())
+
+    assert "[memory]" not in strings.take_new()
+    assert len({len(column) for column in columns.values()}) == 1
+
+
+def test_that_a_name_travels_once() -> None:
+    strings = StringTable()
+    strings.ids(["a", "b"])
+    assert strings.take_new() == ["a", "b"]
+
+    assert list(strings.ids(["b", "c"])) == [1, 2]
+    assert strings.take_new() == ["c"]
+
+
+def test_that_the_peak_is_the_most_that_was_held_at_once() -> None:
+    events = profiled_events(with_memory=True)
+
+    # x, x @ x, relu of it and three gradients of 64 × 64 floats; never fewer than three at once.
+    assert 3 * 64 * 64 * 4 <= peak_allocated(events) <= 8 * 64 * 64 * 4
+
+
+def median_ns_per_event(read: Any, events: Any) -> float:
+    times = []
+    for _ in range(5):
+        begin = time.perf_counter_ns()
+        read(events)
+        times.append((time.perf_counter_ns() - begin) / len(events))
+    return sorted(times)[2]
+
+
+@pytest.mark.slow
+def test_that_reading_is_far_cheaper_than_the_profilers_own_events() -> None:
+    profiler = profile(activities=[ProfilerActivity.CPU])
+    profiler.start()
+    x = torch.randn(8, 8)
+    for _ in range(1500):
+        x = (x + 1).relu()
+    profiler.stop()
+    events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
+    ours = median_ns_per_event(lambda e: read_columns(e, StringTable()), events)
+    begin = time.perf_counter_ns()
+    profiler.key_averages()
+    theirs = (time.perf_counter_ns() - begin) / len(events)
+
+    assert theirs / ours > 5
