@@ -99,6 +99,10 @@ class Inspection(QObject):
         """Use another judge of trust; call `refresh` when it would judge differently."""
         self._may_run = may_run
 
+    def may_run(self, file: Path) -> bool:
+        """Whether the person trusts this file."""
+        return self._may_run([file])
+
     def refresh(self) -> None:
         """Ask everything that depends on files again: one was trusted, or changed on disk."""
         self._asked.clear()
