@@ -80,6 +80,7 @@ class Chart(QFrame):
         if text != self._message.text():
             self._message.setText(text)
             self._message.setVisible(bool(text))
+            self.body.setVisible(not text)
             self.legend.setVisible(not text)
 
     def set_readout(self, text: str) -> None:
@@ -172,10 +173,15 @@ class Chart(QFrame):
         self._message.setWordWrap(True)
         self._message.setMargin(16)
         self._message.hide()
+        # The page shares out the room; what a chart shows must not change its size.
+        for part in (self.body, self._message):
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         place = QGridLayout()
         place.setContentsMargins(0, 0, 0, 0)
         place.addWidget(self.body, 0, 0)
         place.addWidget(self._message, 0, 0)
+        place.setRowStretch(0, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(2)

@@ -123,6 +123,7 @@ class LoadChart(TimeChart):
             line.colour(QColor(theme.series[index % len(theme.series)]))
         for note in self._notes:
             note.setColor(theme.muted)
+            note.fill = pg.mkBrush(theme.chart_background)
         self.legend.set_entries(self._legend_entries())
 
     def _show_gauges(self, gauges: tuple[_Gauge, ...]) -> None:
@@ -132,7 +133,8 @@ class LoadChart(TimeChart):
             for row in range(max(gauge.row for gauge in gauges) + 1):
                 first = next(gauge for gauge in gauges if gauge.row == row)
                 plot = self.add_plot(first.quantity)
-                note = pg.TextItem(anchor=(0, 0.5))
+                note = pg.TextItem(anchor=(0, 0.15))
+                note.setZValue(20)
                 plot.addItem(note, ignoreBounds=True)
                 self._notes.append(note)
                 plot.vb.sigRangeChanged.connect(partial(self._place_note, row))
@@ -144,17 +146,22 @@ class LoadChart(TimeChart):
 
     def _place_note(self, row: int, *_: object) -> None:
         (start, end), (low, high) = self.plots[row].viewRange()
-        self._notes[row].setPos(start + 0.02 * (end - start), (low + high) / 2)
+        self._notes[row].setPos(start, high)
 
     def _write_note(self, row: int, is_empty: bool, gauge: _Gauge) -> None:
         note = self._notes[row]
-        note.setVisible(is_empty)
+        note.setVisible(self._is_device or is_empty)
+        text = self._text(gauge)
         if is_empty:
             reason = self._reasons.get(gauge.field) or self.tr("not measured on this machine")
-            note.setText(self.tr("{0} unavailable: {1}").format(self._text(gauge), reason))
-            self._place_note(row)
+            text = self.tr("{0} unavailable: {1}").format(text, reason)
+        note.setText(text)
+        self._place_note(row)
 
     def _legend_entries(self) -> tuple[LegendEntry, ...]:
+        # Each of a device's plots is named where it stands.
+        if self._is_device:
+            return ()
         series = current_theme().series
         return tuple(
             LegendEntry(self._text(gauge), QColor(series[index % len(series)]), "line")

@@ -36,7 +36,7 @@ class TimeChart(Chart):
         self.link = link
         self.canvas = pg.GraphicsLayoutWidget()
         self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.canvas.ci.layout.setContentsMargins(0, 0, 8, 0)
+        self.canvas.ci.layout.setContentsMargins(0, 8, 8, 0)
         self.canvas.ci.layout.setSpacing(2)
         self.plots: list[pg.PlotItem] = []
         self._cursors: list[pg.InfiniteLine] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 
 from gui.charts.units import AxisUnit, Quantity, axis_unit
 
@@ -19,6 +20,11 @@ class UnitAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__(orientation)
         self.quantity = quantity
         self.enableAutoSIPrefix(False)
+
+    def boundingRect(self) -> QRectF:
+        """Return pyqtgraph's, with room for the upper half of the top label and the lower of the last."""
+        rect = super().boundingRect()
+        return rect.adjusted(0, -8, 0, 8) if self.orientation == "left" else rect
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return pyqtgraph's spacing, made in the shown unit."""

@@ -1,0 +1,1 @@
+"""The Kernels tab: every kernel (operator on a CPU) with its cost."""

@@ -1,0 +1,61 @@
+"""The columns of the kernels table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.analysis.units import format_count, format_share, format_us
+from gui.kernels_page.kernel_entry import KernelEntry
+from gui.tables.column import Column
+
+KernelColumn = Column[KernelEntry]
+
+
+def kernel_columns() -> tuple[KernelColumn, ...]:
+    """Return all columns in their first order."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("KernelsPage", text)
+
+    return (
+        _text(tr("Name"), "name", lambda e: e.row.name, width=300),
+        _text(tr("Kind"), "kind", lambda e: e.row.kind),
+        _text(tr("Variant"), "variant", lambda e: e.variant, width=110),
+        Column(
+            title=tr("Share"),
+            name="share",
+            value=lambda e: e.row.share,
+            text=lambda e: format_share(e.row.share),
+            share=lambda e: e.row.share,
+            width=96,
+            tip=tr("Share of the variant's total time"),
+        ),
+        _time(tr("Per step"), "per_step_us", lambda e: e.row.per_step_us),
+        Column(
+            title=tr("Count"),
+            name="count",
+            value=lambda e: e.row.count,
+            text=lambda e: format_count(e.row.count),
+            width=72,
+            tip=tr("In all profiled steps"),
+        ),
+        _time(tr("Mean"), "mean_us", lambda e: e.row.mean_us),
+        _time(tr("Min"), "min_us", lambda e: e.row.min_us),
+        _time(tr("Max"), "max_us", lambda e: e.row.max_us),
+        _time(tr("Total"), "total_us", lambda e: e.row.total_us),
+        _text(tr("Layers"), "layers", lambda e: ", ".join(_layer(path) for path in e.row.layers), width=220),
+    )
+
+
+def _layer(path: str) -> str:
+    return path or QCoreApplication.translate("KernelsPage", "(model)")
+
+
+def _text(title: str, name: str, value: Callable[[KernelEntry], str], width: int = 84) -> KernelColumn:
+    return Column(title=title, name=name, value=value, text=value, is_number=False, width=width)
+
+
+def _time(title: str, name: str, value: Callable[[KernelEntry], float]) -> KernelColumn:
+    return Column(title=title, name=name, value=value, text=lambda e: format_us(value(e)))

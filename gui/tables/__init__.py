@@ -1,0 +1,1 @@
+"""Tables of costs: columns, models that keep selection and order, views that copy and save."""
