@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import io
+from array import array
+
+import msgspec
+import numpy as np
+import pytest
+
+from engine.host.incoming import WindowReader, read_steps
+from engine.host.messages import Finished, Reply, Steps, WindowMessage, decode_columns, decode_message
+from engine.trace.event_table import Track
+from engine.wire.frames import encode_frame, read_frame
+from engine.wire.problem import Problem
+
+
+def frame(header: dict[str, object], columns: dict[str, array[int]] | None = None) -> tuple[bytes, bytes]:
+
+    read = read_frame(io.BytesIO(encode_frame(header, columns)))
+    assert read is not None
+    return read
+
+
+def window_frame(names: list[str], name: array[int]) -> tuple[WindowMessage, bytes]:
+    count = len(name)
+    columns = {
+        "name": name,
+        "kind": array("b", [0] * count),
+        "start_ns": array("q", range(count)),
+        "duration_ns": array("q", [5] * count),
+        "track": array("h", [0] * count),
+    }
+    head, body = frame(
+        {
+            "type": "window",
+            "index": 0,
+            "variant": 1,
+            "first_step": 3,
+            "step_count": 1,
+            "start_ns": 0,
+            "end_ns": 10,
+            "overhead_ns": 2,
+            "clock": "kineto",
+            "names": names,
+            "tracks": [[7, -1, 8]],
+        },
+        columns,
+    )
+    message = decode_message(head)
+    assert isinstance(message, WindowMessage)
+    return message, body
+
+
+def test_that_an_ending_is_decoded_with_its_problem() -> None:
+    head, _ = frame(
+        {
+            "type": "finished",
+            "outcome": "failed",
+            "problem": Problem("w", "x").to_json(),
+            "elapsed_ns": None,
+            "profiling_ns": 3,
+        }
+    )
+
+    assert decode_message(head) == Finished("failed", Problem("w", "x"), None, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"{}",
+        b'{"type":"nonsense"}',
+        b'{"type":"finished","outcome":"exploded"}',
+        b"not json",
+        b'{"type":"reply","request":"x"}',
+    ],
+)
+def test_that_a_header_that_is_no_message_is_refused(text: bytes) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        decode_message(text)
+
+
+def test_that_a_reply_may_carry_any_json() -> None:
+    head, _ = frame({"type": "reply", "request": 4, "result": {"a": [1, None]}})
+
+    assert decode_message(head) == Reply(4, {"a": [1, None]}, None)
+
+
+def test_that_columns_that_do_not_fill_the_body_are_refused() -> None:
+    with pytest.raises(ValueError, match="take 8 bytes, its body has 9"):
+        decode_columns([("a", "q", 1)], b"123456789")
+
+
+def test_that_steps_become_a_table() -> None:
+    columns = {
+        "variant": array("h", [1, 1]),
+        "step": array("i", [4, 5]),
+        "start_ns": array("q", [10, 20]),
+        "duration_ns": array("q", [3, 4]),
+        "flags": array("B", [0, 1]),
+    }
+    head, body = frame({"type": "steps"}, columns)
+    message = decode_message(head)
+    assert isinstance(message, Steps)
+    table = read_steps(message, body)
+
+    assert table.step.tolist() == [4, 5]
+    assert table.bare().duration_ns.tolist() == [3]
+
+
+def test_that_names_sent_with_an_earlier_window_still_hold() -> None:
+    reader = WindowReader()
+    reader.read(*window_frame(["a", "b"], array("i", [0, 1])), layers=("",))
+    window = reader.read(*window_frame(["c"], array("i", [2, 0])), layers=("",))
+
+    assert [window.table.name_of(row) for row in range(2)] == ["c", "a"]
+    assert window.table.tracks == (Track(7, -1, 8),)
+    assert np.array_equal(window.table.variant, [1, 1])
+    assert (window.table.parent == -1).all()

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import os
+
+from engine.host.printed_output import MAXIMUM_BYTES, PrintedOutput
+
+
+def drained(chunks: list[bytes]) -> tuple[PrintedOutput, str]:
+    """Write the chunks into a pipe, close it, and return what came through."""
+    reading, writing = os.pipe()
+    taken: list[str] = []
+    with os.fdopen(reading, "rb") as stream:
+        printed = PrintedOutput(stream)
+        printed.take = taken.append
+        printed.start()
+        with os.fdopen(writing, "wb") as pipe:
+            for chunk in chunks:
+                pipe.write(chunk)
+        printed.join()
+    return printed, "".join(taken)
+
+
+def test_that_what_is_printed_comes_through() -> None:
+    printed, text = drained([b"one\n", "zwei – ü\n".encode()])
+
+    assert text == "one\nzwei – ü\n"
+    assert printed.tail() == "one\nzwei – ü"
+
+
+def test_that_a_flood_is_cut_but_its_end_is_kept() -> None:
+    printed, text = drained([b"x" * 1000 + b"\n"] * 3000 + [b"the last words\n"])
+
+    assert MAXIMUM_BYTES <= len(text) <= MAXIMUM_BYTES + 200
+    assert text.count("more than 1 MiB") == 1
+    assert printed.tail().endswith("the last words")
+
+
+def test_that_bytes_that_are_no_text_do_no_harm() -> None:
+    _, text = drained([b"\xff\xfe\x00ok\n"])
+
+    assert text.endswith("ok\n")
