@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.analysis.measured import Measured
 from engine.analysis.results import KernelRow
-from engine.analysis.window_costs import WindowCosts
 from engine.trace.event_table import EventTable, Kind
 
 _KIND_NAMES = {Kind.OP: "operator", Kind.KERNEL: "kernel", Kind.MEMCPY: "memcpy", Kind.MEMSET: "memset"}
@@ -29,9 +30,9 @@ class KernelTotals:
     def __init__(self) -> None:
         self._totals: dict[tuple[str, Kind], _Total] = {}
 
-    def add(self, table: EventTable, costs: WindowCosts) -> None:
-        """Add what one window measured."""
-        for name, kind, owner, count, total_ns, min_ns, max_ns in _groups(table, costs):
+    def add(self, table: EventTable, found: Measured, owners: NDArray[np.int64]) -> None:
+        """Add what one window measured; ``owners`` says whose each of it is, shape (M,)."""
+        for name, kind, owner, count, total_ns, min_ns, max_ns in _groups(table, found, owners):
             key = (table.names[name], Kind(kind))
             total = self._totals.get(key)
             if total is None:
@@ -68,17 +69,19 @@ def _layers(owner_ns: dict[int, int], paths: tuple[str, ...]) -> tuple[str, ...]
     return tuple(paths[owner] for owner in costliest if owner < len(paths))
 
 
-def _groups(table: EventTable, costs: WindowCosts) -> Iterator[tuple[int, int, int, int, int, int, int]]:
+def _groups(
+    table: EventTable, found: Measured, owners: NDArray[np.int64]
+) -> Iterator[tuple[int, int, int, int, int, int, int]]:
     """Yield name, kind, owner, count, sum, min and max (ns) for each that occurs together."""
-    rows, cost = costs.measured.rows, costs.measured.cost_ns
+    rows, cost = found.rows, found.cost_ns
     if not len(rows):
         return
-    owners = len(costs.sums.forward_ns)
-    key = (table.name[rows].astype(np.int64) * len(Kind) + table.kind[rows]) * owners + costs.owner
+    owner_count = int(owners.max()) + 1
+    key = (table.name[rows].astype(np.int64) * len(Kind) + table.kind[rows]) * owner_count + owners
     order = np.argsort(key, kind="stable")
     key, cost = key[order], cost[order]
     starts = np.flatnonzero(np.diff(key, prepend=-1))
-    name_and_kind, owner = np.divmod(key[starts], owners)
+    name_and_kind, owner = np.divmod(key[starts], owner_count)
     name, kind = np.divmod(name_and_kind, len(Kind))
     columns = (
         name,

@@ -37,11 +37,13 @@ def measured(table: EventTable) -> Measured:
     device = np.flatnonzero(table.is_device)
     if len(device):
         return Measured("device", device, table.duration_ns[device])
-    return _operators(table)
+    return operators(table)
 
 
-def _operators(table: EventTable) -> Measured:
-    """An operator whose only child is an operator of its own name is one call, as torch counts them.
+def operators(table: EventTable) -> Measured:
+    """Return the operators with their self time, whether a device ran or not.
+
+    An operator whose only child is an operator of its own name is one call, as torch counts them.
 
     ``aten::sum(x)`` calls ``aten::sum(x, dim)``: two events, but nobody called sum twice.
     """

@@ -35,7 +35,7 @@ class VariantTotals:
             return
         self.profiled_steps += steps
         self._costs += costs.sums
-        self._kernels.add(table, costs)
+        self._kernels.add(table, costs.measured, costs.owner)
 
     def _fits(self, basis: Basis) -> bool:
         """Whether a window measured on ``basis`` can be added: device and CPU times never mix."""

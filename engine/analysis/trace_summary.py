@@ -1,0 +1,82 @@
+"""A trace file in small: what ran, for how long, and how complete the file is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.analysis.attribution import attribute_fully
+from engine.analysis.kernel_totals import KernelTotals
+from engine.analysis.launches import completeness
+from engine.analysis.measured import Measured, operators
+from engine.analysis.results import Completeness, KernelRow
+from engine.analysis.window_costs import WindowCosts, window_costs
+from engine.trace.event_table import ABSENT, EventTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceSummary:
+    """``kernels`` are what ran on devices, ``operators`` have self time on the CPU; both costliest first.
+
+    ``span_us`` is the time from the first device event to the end of the last, over all devices;
+    of it ``busy_us`` has something running on some device and ``idle_us`` has not: the two sum to
+    the span. All three are None if nothing ran on a device.
+    """
+
+    kernels: tuple[KernelRow, ...]
+    operators: tuple[KernelRow, ...]
+    steps: int
+    span_us: float | None
+    busy_us: float | None
+    idle_us: float | None
+    attributed_share: float | None
+    completeness: Completeness
+
+
+def summarize_trace(table: EventTable) -> TraceSummary:
+    """Sum up all events of a trace. ``per_step_us`` of the rows divides by the steps it names, or by 1."""
+    attributed = attribute_fully(table)
+    filled = attributed.table
+    costs = window_costs(attributed, len(filled.layers))
+    on_device = costs.measured.basis == "device"
+    steps = len(np.unique(filled.step[filled.step >= 0]))
+    span_us, busy_us = _span_and_busy_us(filled)
+    return TraceSummary(
+        kernels=_rows(filled, costs.measured, steps) if on_device else (),
+        operators=_rows(filled, operators(filled), steps),
+        steps=steps,
+        span_us=span_us,
+        busy_us=busy_us,
+        idle_us=None if span_us is None or busy_us is None else span_us - busy_us,
+        attributed_share=_attributed_share(costs, len(filled.layers)),
+        completeness=completeness(filled),
+    )
+
+
+def _rows(table: EventTable, found: Measured, steps: int) -> tuple[KernelRow, ...]:
+    totals = KernelTotals()
+    layer = table.layer[found.rows].astype(np.int64)
+    # Behind the layers stands "no layer".
+    totals.add(table, found, np.where(layer == ABSENT, len(table.layers), layer))
+    return totals.rows(table.layers, steps)
+
+
+def _attributed_share(costs: WindowCosts, layer_count: int) -> float | None:
+    total_ns = costs.sums.total_ns
+    if not total_ns or not layer_count:
+        return None
+    return (total_ns - costs.sums.unattributed_ns) / total_ns
+
+
+def _span_and_busy_us(table: EventTable) -> tuple[float | None, float | None]:
+    """Return the device events' span and the union of their times; kernels on streams may overlap."""
+    device = table.is_device
+    if not device.any():
+        return None, None
+    start, end = table.start_ns[device], table.end_ns[device]
+    order = np.argsort(start, kind="stable")
+    start, end = start[order], np.maximum.accumulate(end[order])
+    gaps = np.maximum(start[1:] - end[:-1], 0)
+    span_ns = int(end[-1] - start[0])
+    return span_ns / 1e3, (span_ns - int(gaps.sum())) / 1e3

@@ -1,0 +1,144 @@
+"""The arguments of every command."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeAlias
+
+COMMANDS = ("gui", "run", "devices", "layers", "summary", "export")
+
+_DESCRIPTION = "Profile PyTorch layers live: put them together, pick a device, run, see where the time goes."
+_RUN_DESCRIPTION = """\
+Run a project, or variants given here, and write the results.
+
+LAYER is nn.Linear(10, 10), path/to/file.py:ClassName(args) or package.module:factory(args); several,
+joined by ' | ', run in sequence. Arguments are literals; nothing is evaluated. SHAPE is 32x10.
+Without PROJECT and --variant the shipped example runs: a custom linear layer against the built-in one.
+A project runs the Python files it names: run only what you trust.
+
+Exit code: 0 completed, 1 the run failed, 2 bad input, 130 cancelled.
+Ctrl+C stops the run and still writes what was asked for; a second Ctrl+C kills it."""
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse a command line. ``gui`` may be left out. Exits with code 2 on a mistake."""
+    parser = _parser()
+    return parser.parse_args(_with_command(list(arguments), parser))
+
+
+def _with_command(arguments: list[str], parser: argparse.ArgumentParser) -> list[str]:
+    first = arguments[0] if arguments else ""
+    if first in COMMANDS or first in ("-h", "--help", "--version"):
+        return arguments
+    near = get_close_matches(first, COMMANDS, 1)
+    if near and "." not in first and not Path(first).exists():
+        parser.error(f"there is no command and no file {first!r}; did you mean {near[0]!r}?")
+    return ["gui", *arguments]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="layerscope", description=_DESCRIPTION)
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_gui(commands)
+    _add_run(commands)
+    _add_devices(commands)
+    _add_layers(commands)
+    _add_summary(commands)
+    _add_export(commands)
+    return parser
+
+
+class _ShowVersion(argparse.Action):
+    """Looks the version up when it is asked for: that takes longer than all the rest of ``--help``."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.exit(message=f"{parser.prog} {_version()}\n")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("layerscope")
+    except PackageNotFoundError:
+        import tomllib
+
+        project = Path(__file__).resolve().parents[2] / "pyproject.toml"
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_gui(commands: _Commands) -> None:
+    gui = commands.add_parser("gui", help="open the window (the default)")
+    gui.add_argument("file", nargs="?", metavar="FILE", help="a project, a recording or a trace to open")
+
+
+def _add_run(commands: _Commands) -> None:
+    run = commands.add_parser(
+        "run",
+        help="run layers and write the results",
+        description=_RUN_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    run.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="a project file (JSON)")
+    run.add_argument(
+        "--variant",
+        action="append",
+        default=[],
+        metavar="NAME=LAYER",
+        help="a model to run, instead of the project's; may be given several times",
+    )
+    run.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="SHAPE",
+        help="shape of an input, such as 32x10; once for each input of the model",
+    )
+    run.add_argument("--device", metavar="D", help="cpu, cuda:0, xpu:0, mps, or auto")
+    run.add_argument("--dtype", metavar="T", help="dtype of parameters and inputs, such as float32")
+    run.add_argument("--phase", metavar="PHASE", help="forward, backward (forward + backward) or training")
+    length = run.add_mutually_exclusive_group()
+    length.add_argument("--steps", type=int, metavar="N", help="steps to time, per variant")
+    length.add_argument("--seconds", type=float, metavar="S", help="seconds to run, all variants together")
+    run.add_argument(
+        "--budget", type=float, metavar="PERCENT", help="share of the time that profiling may cost"
+    )
+    run.add_argument("--threads", type=int, metavar="N", help="CPU threads for operators")
+    run.add_argument("--seed", type=int, metavar="N", help="seed of parameters and inputs")
+    run.add_argument("--json", type=Path, metavar="OUT", help="write the results as JSON (- is stdout)")
+    run.add_argument("--trace", type=Path, metavar="OUT", help="write a Chrome trace (.json or .json.gz)")
+    run.add_argument("--recording", type=Path, metavar="OUT", help="keep the recording, for the window")
+    run.add_argument("--quiet", action="store_true", help="no progress and no log, only errors and results")
+
+
+def _add_devices(commands: _Commands) -> None:
+    devices = commands.add_parser("devices", help="list the devices that layers can run on")
+    devices.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _add_layers(commands: _Commands) -> None:
+    layers = commands.add_parser("layers", help="list the layers of torch.nn, or of Python files")
+    layers.add_argument("files", nargs="*", type=Path, metavar="FILE.py", help="files to look into")
+    layers.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _add_summary(commands: _Commands) -> None:
+    summary = commands.add_parser("summary", help="sum up a trace that torch.profiler wrote")
+    summary.add_argument("file", type=Path, metavar="FILE", help="a trace: .json, .json.gz or .json.zst")
+    summary.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _add_export(commands: _Commands) -> None:
+    export = commands.add_parser("export", help="write the trace of a recording")
+    export.add_argument("recording", type=Path, metavar="RECORDING", help="a recorded run")
+    export.add_argument("trace", type=Path, metavar="OUT", help="the trace to write (.json or .json.gz)")
+    export.add_argument(
+        "--window", type=int, metavar="N", help="one window only, counted from 0; all by default"
+    )

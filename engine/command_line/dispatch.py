@@ -1,0 +1,70 @@
+"""From a command line to its command, and from what goes wrong to an exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import assert_never
+
+from engine.command_line.arguments import parse_arguments
+from engine.command_line.exit_code import ExitCode
+from engine.command_line.messages import say, say_problem
+from engine.wire.problem import ProblemError
+
+# Opens the window with a file or none; given by main.py, since the engine knows no window.
+StartGui = Callable[[str | None], int]
+
+
+def dispatch(arguments: Sequence[str], start_gui: StartGui) -> int:
+    """Run the command that the arguments (without the program's name) ask for; return the exit code."""
+    _accept_any_text()
+    try:
+        return _run_command(arguments, start_gui)
+    except ProblemError as error:
+        say_problem(error.problem)
+        return ExitCode.BAD_INPUT
+    except KeyboardInterrupt:
+        say("Cancelled.")
+        return ExitCode.CANCELLED
+    except BrokenPipeError:
+        # Whoever read stdout has seen enough (`| head`). Nothing may be flushed there any more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.COMPLETED
+
+
+def _accept_any_text() -> None:
+    """Let a terminal that can't show "µ" show "?" instead of ending the program over it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _run_command(arguments: Sequence[str], start_gui: StartGui) -> int:
+    parsed = parse_arguments(arguments)
+    match parsed.command:
+        case "gui":
+            return start_gui(parsed.file)
+        case "run":
+            from engine.command_line.run_command import run_command
+
+            return run_command(parsed)
+        case "devices":
+            from engine.command_line.devices_command import devices_command
+
+            return devices_command(parsed.json)
+        case "layers":
+            from engine.command_line.layers_command import layers_command
+
+            return layers_command(parsed.files, parsed.json)
+        case "summary":
+            from engine.command_line.summary_command import summary_command
+
+            return summary_command(parsed.file, parsed.json)
+        case "export":
+            from engine.command_line.export_command import export_command
+
+            return export_command(parsed.recording, parsed.trace, parsed.window)
+        case other:
+            assert_never(other)

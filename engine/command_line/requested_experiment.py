@@ -1,0 +1,112 @@
+"""From the arguments of ``run`` to the experiment they ask for."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+from engine.experiment.checks import check_runnable
+from engine.experiment.experiment import Experiment, Variant
+from engine.experiment.input_spec import InputSpec
+from engine.experiment.model_node import ModelNode
+from engine.experiment.naming import unique_name
+from engine.experiment.project_file import load_experiment
+from engine.experiment.run_plan import Phase, RunPlan
+from engine.experiment.shipped import first_launch_project
+from engine.wire.layer_call import LayerCall, parse_layer, split_pipeline
+from engine.wire.problem import ProblemError
+
+# A name ends at the first "=", if that stands outside the layer's parentheses.
+_NAMED = re.compile(r"(?P<name>[^=()|]+)=(?P<layers>.*)", re.DOTALL)
+_OVERRIDES = {
+    "device": "device",
+    "dtype": "dtype",
+    "phase": "phase",
+    "budget": "budget_percent",
+    "threads": "threads",
+    "seed": "seed",
+}
+
+
+def requested_experiment(arguments: Namespace) -> tuple[Experiment, Path]:
+    """Return the experiment and the directory its relative paths start from.
+
+    Raises `ProblemError` if the arguments or the project are wrong.
+    """
+    project: Path | None = arguments.project
+    if project is None and not arguments.variant:
+        project = first_launch_project()
+    if project is None:
+        experiment, base = Experiment(variants=(), inputs=()), Path.cwd()
+    else:
+        experiment, base = load_experiment(project), project.resolve().parent
+    if arguments.variant:
+        # Files named on a command line are relative to where it was typed, not to the project.
+        experiment = replace(experiment, variants=_variants(arguments.variant, base))
+    if arguments.input:
+        experiment = replace(experiment, inputs=tuple(_input(shape) for shape in arguments.input))
+    if not experiment.inputs:
+        raise ProblemError("There is no input.", "--input", "Say what goes into the model: --input 32x10.")
+    experiment = replace(experiment, plan=_plan(experiment.plan, arguments))
+    check_runnable(experiment, str(project) if project else "")
+    return experiment, base
+
+
+def _variants(texts: list[str], base: Path) -> tuple[Variant, ...]:
+    variants: list[Variant] = []
+    for text in texts:
+        named = _NAMED.fullmatch(text)
+        pipeline = split_pipeline(named["layers"] if named else text)
+        calls = [_from_here(parse_layer(layer), base) for layer in pipeline]
+        taken = [variant.name for variant in variants]
+        name = named["name"].strip() if named else unique_name(calls[-1].type_name, taken)
+        variants.append(Variant(name=name, model=tuple(ModelNode(layer=str(call)) for call in calls)))
+    return tuple(variants)
+
+
+def _from_here(value: Any, base: Path) -> Any:
+    """Return a layer call with its files, and those of the layers in its arguments, found from ``base``."""
+    match value:
+        case LayerCall():
+            target = value.target
+            if value.file is not None and base != Path.cwd():
+                target = f"{Path(value.file).absolute()}:{target.rpartition(':')[2]}"
+            _check_file(value)
+            return LayerCall(target, _from_here(value.args, base), _from_here(value.kwargs, base))
+        case tuple():
+            return tuple(_from_here(item, base) for item in value)
+        case list():
+            return [_from_here(item, base) for item in value]
+        case Mapping():
+            return {key: _from_here(item, base) for key, item in value.items()}
+    return value
+
+
+def _check_file(call: LayerCall) -> None:
+    if call.file is not None and not Path(call.file).is_file():
+        raise ProblemError("There is no such file.", call.file, "Check the path of the layer's file.")
+
+
+def _input(text: str) -> InputSpec:
+    sizes = re.split("[x×]", text.strip())
+    if not all(size.isascii() and size.isdigit() for size in sizes):
+        raise ProblemError(f"{text!r} is not a shape.", "--input", "Write sizes joined by x: 32x10.")
+    return InputSpec(shape=tuple(int(size) for size in sizes))
+
+
+def _plan(plan: RunPlan, arguments: Namespace) -> RunPlan:
+    given = {name: getattr(arguments, name) for name in _OVERRIDES}
+    if given["phase"] is not None and given["phase"] not in get_args(Phase):
+        raise ProblemError(
+            f"There is no phase {given['phase']!r}.", "--phase", f"Choose from: {', '.join(get_args(Phase))}."
+        )
+    changes: dict[str, Any] = {_OVERRIDES[name]: value for name, value in given.items() if value is not None}
+    if arguments.steps is not None:
+        changes |= {"steps": arguments.steps, "seconds": None, "until_stable": False}
+    if arguments.seconds is not None:
+        changes |= {"seconds": arguments.seconds, "steps": None, "until_stable": False}
+    return replace(plan, **changes)

@@ -1,0 +1,135 @@
+"""``run``: run an experiment, show how far it is, write what was asked for."""
+
+from __future__ import annotations
+
+import queue
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import assert_never
+
+from engine.command_line.exit_code import ExitCode
+from engine.command_line.interruption import Interruption
+from engine.command_line.messages import say_problem
+from engine.command_line.output_files import STDOUT, TRACE_SUFFIXES, check_writable
+from engine.command_line.progress_view import ProgressView, progress_view
+from engine.command_line.requested_experiment import requested_experiment
+from engine.command_line.run_outputs import write_outputs
+from engine.experiment.experiment import Experiment
+from engine.host.engine import Engine, EngineThread
+from engine.host.events import (
+    LogArrived,
+    ModelsBuilt,
+    RunEvent,
+    RunFinished,
+    RunProgress,
+    RunStarted,
+    RunWarned,
+    StepsArrived,
+    WindowArrived,
+)
+from engine.recording.recording import SUFFIX
+from engine.wire.problem import ProblemError
+
+
+def run_command(arguments: Namespace) -> int:
+    """Run what the arguments ask for; return the exit code. Raises `ProblemError` for bad input."""
+    experiment, base_directory = requested_experiment(arguments)
+    _check_outputs(arguments)
+    with _recording_path(arguments.recording) as path:
+        engine = Engine(keep_spare=False)
+        try:
+            run = _Run(engine, experiment, base_directory, path, arguments.quiet)
+            finished = run.follow()
+            write_outputs(run.thread.recording, arguments)
+        finally:
+            engine.close()
+    return _exit_code(finished, run.is_built)
+
+
+def _check_outputs(arguments: Namespace) -> None:
+    if arguments.json is not None and arguments.json != STDOUT:
+        check_writable(arguments.json)
+    if arguments.trace is not None:
+        check_writable(arguments.trace, TRACE_SUFFIXES)
+    if arguments.recording is not None:
+        check_writable(arguments.recording)
+    given = (arguments.json, arguments.trace, arguments.recording)
+    outputs = [path.resolve() for path in given if path is not None and path != STDOUT]
+    if len(set(outputs)) < len(outputs):
+        raise ProblemError("Two results would be written to one file.", hint="Give each its own name.")
+
+
+@contextmanager
+def _recording_path(wanted: Path | None) -> Iterator[Path]:
+    if wanted is not None:
+        yield wanted
+        return
+    # The disk may be busy with the recording for a moment when the run is killed: that is no error.
+    with tempfile.TemporaryDirectory(prefix="layerscope-", ignore_cleanup_errors=True) as directory:
+        yield Path(directory) / f"run{SUFFIX}"
+
+
+class _Run:
+    """One run, followed on the main thread, where signals arrive."""
+
+    def __init__(
+        self, engine: Engine, experiment: Experiment, base_directory: Path, path: Path, quiet: bool
+    ) -> None:
+        self.is_built = False
+        self._events: queue.SimpleQueue[RunEvent] = queue.SimpleQueue()
+        self._quiet = quiet
+        self.thread: EngineThread = engine.run(experiment, base_directory, path, self._events.put)
+
+    def follow(self) -> RunFinished:
+        """Show progress until the run has ended."""
+        with Interruption(self.thread), progress_view(self._quiet) as view:
+            while True:
+                event = self._next_event()
+                if isinstance(event, RunFinished):
+                    break
+                self._show(event, view)
+            self.thread.join()
+        if event.problem is not None:
+            say_problem(event.problem)
+        return event
+
+    def _next_event(self) -> RunEvent:
+        while True:
+            try:
+                # On Windows a wait without end would keep Ctrl+C waiting as well.
+                return self._events.get(timeout=0.2)
+            except queue.Empty:
+                continue
+
+    def _show(self, event: RunEvent, view: ProgressView) -> None:
+        match event:
+            case RunProgress():
+                view.show(event)
+            case LogArrived(text=text):
+                view.print(text)
+            case RunWarned(problem=problem):
+                view.print(f"Warning: {problem}")
+            case ModelsBuilt():
+                self.is_built = True
+            case RunStarted() | StepsArrived() | WindowArrived() | RunFinished():
+                pass
+            case _:
+                assert_never(event)
+
+
+def _exit_code(finished: RunFinished, is_built: bool) -> ExitCode:
+    match finished.outcome:
+        case "completed":
+            return ExitCode.COMPLETED
+        case "cancelled":
+            return ExitCode.CANCELLED
+        case "crashed":
+            return ExitCode.FAILED
+        case "failed":
+            # Refused before anything of the person's ran: an unknown layer, parameter or device.
+            refused = not is_built and finished.problem is not None and not finished.problem.traceback
+            return ExitCode.BAD_INPUT if refused else ExitCode.FAILED
+    assert_never(finished.outcome)

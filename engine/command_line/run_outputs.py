@@ -1,0 +1,63 @@
+"""What a run leaves behind: tables on stdout, the report, the trace."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from engine.analysis.attribution import attribute
+from engine.analysis.results import RunSummary
+from engine.analysis.run_analysis import RunAnalysis
+from engine.analysis.run_report import run_report
+from engine.command_line.messages import say
+from engine.command_line.output_files import STDOUT
+from engine.command_line.result_tables import print_results
+from engine.experiment.disk import write_json
+from engine.recording.recording import Recording
+
+
+def write_outputs(recording: Recording, arguments: Namespace) -> None:
+    """Write what was asked for, whatever the outcome. Raises `ProblemError` if a file can't be."""
+    summary = summarize(recording)
+    if arguments.json is not None:
+        _write_report(arguments.json, run_report(recording, summary), arguments.quiet)
+    if arguments.trace is not None:
+        _write_trace(recording, arguments.trace, arguments.quiet)
+    if recording.step_count:
+        print_results(recording, summary, sys.stderr if arguments.json == STDOUT else sys.stdout)
+
+
+def summarize(recording: Recording) -> RunSummary:
+    """Return the summary of a whole recording."""
+    analysis = RunAnalysis(recording.models)
+    for index in range(recording.window_count):
+        analysis.add_window(recording.window(index))
+    ending = recording.ending
+    share = None
+    if ending is not None and ending.elapsed_ns and ending.profiling_ns is not None:
+        share = ending.profiling_ns / ending.elapsed_ns
+    return analysis.summary(recording.steps(), share)
+
+
+def _write_report(path: Path, report: dict[str, Any], quiet: bool) -> None:
+    if path == STDOUT:
+        json.dump(report, sys.stdout, indent=2, allow_nan=False)
+        print()
+        return
+    write_json(path, report, "report")
+    if not quiet:
+        say(f"Wrote {path}")
+
+
+def _write_trace(recording: Recording, path: Path, quiet: bool) -> None:
+    from engine.recording.chrome_writer import write_chrome_trace
+
+    if recording.window_count == 0:
+        say(f"There is no profile window to write to {path}: the run ended too early.")
+        return
+    write_chrome_trace(path, recording, attribute=attribute)
+    if not quiet:
+        say(f"Wrote {path}")

@@ -1,0 +1,89 @@
+"""``summary``: a trace that torch.profiler wrote anywhere, in small."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from engine.analysis.results import KernelRow
+from engine.analysis.trace_summary import TraceSummary, summarize_trace
+from engine.analysis.units import format_count, format_share, format_us
+from engine.command_line.exit_code import ExitCode
+from engine.command_line.messages import say
+from engine.command_line.table_view import print_table
+from engine.trace.chrome_reader import read_chrome_trace
+
+_MOST_ROWS = 20
+_NO_DEVICE = "nothing ran on a device in this trace"
+
+
+def summary_command(path: Path, as_json: bool) -> int:
+    """Print a trace's summary; return the exit code. Raises `ProblemError` if it is no trace."""
+    trace = read_chrome_trace(path)
+    for sentence in trace.damage:
+        say(f"Warning: {sentence}")
+    summary = summarize_trace(trace.table)
+    if as_json:
+        described = {**_described(summary), "left_out": dict(trace.left_out), "damage": list(trace.damage)}
+        print(json.dumps(described, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _print_summary(path, summary)
+    return ExitCode.COMPLETED
+
+
+def _described(summary: TraceSummary) -> dict[str, Any]:
+    described: dict[str, Any] = {"schema": 1, **asdict(summary)}
+    for name in ("span_us", "busy_us", "idle_us"):
+        if described[name] is None:
+            described[f"{name}_unavailable"] = _NO_DEVICE
+    if described["attributed_share"] is None:
+        described["attributed_share_unavailable"] = "the trace names no layers"
+    complete = described["completeness"]
+    reason = complete.pop("reason")
+    for name in [name for name, value in complete.items() if value is None]:
+        complete[f"{name}_unavailable"] = reason
+    return described
+
+
+def _print_summary(path: Path, summary: TraceSummary) -> None:
+    found = summary.completeness
+    print(f"{path.name}: {found.events:,} events, {summary.steps} steps")
+    if summary.span_us is None:
+        print(f"Device: {_NO_DEVICE}.")
+    else:
+        span, busy, idle = map(format_us, (summary.span_us, summary.busy_us, summary.idle_us))
+        print(f"Device: {span} from first to last event = {busy} busy + {idle} idle")
+    if found.launches is None:
+        print(f"Completeness: {found.reason}")
+    else:
+        print(
+            f"Completeness: {found.launches:,} launches, {found.launches_matched:,} of them with a kernel; "
+            f"{found.kernels:,} kernels, {found.kernels_matched:,} of them with a launch"
+        )
+    print()
+    _print_rows("Kernels, copies and fills", summary.kernels)
+    _print_rows("Operators, self time on the CPU", summary.operators)
+
+
+def _print_rows(title: str, rows: Sequence[KernelRow]) -> None:
+    if not rows:
+        return
+    columns = ("name", "kind", "total>", "share>", "calls>", "mean>", "min>", "max>")
+    cells = (
+        (
+            row.name,
+            row.kind,
+            format_us(row.total_us),
+            format_share(row.share),
+            format_count(row.count),
+            format_us(row.mean_us),
+            format_us(row.min_us),
+            format_us(row.max_us),
+        )
+        for row in rows[:_MOST_ROWS]
+    )
+    print_table(f"{title} ({min(len(rows), _MOST_ROWS)} of {len(rows)})", columns, cells, sys.stdout)
