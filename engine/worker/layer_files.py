@@ -23,6 +23,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Callable, ClassVar, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
+import torch
 from torch import nn
 
 from engine.wire.problem import ProblemError
@@ -58,7 +59,8 @@ def load_layer_file(path: str, shown: str = "", where: str = "") -> ModuleType:
     if folder.has_changed():
         folder.forget()
     try:
-        with folder.on_path(), preserved_torch_state():
+        # What a file makes at import outlives this call: it must not land on a default device of ours.
+        with folder.on_path(), torch.device("cpu"), preserved_torch_state():
             module = folder.load(file)
     except KeyboardInterrupt:
         raise

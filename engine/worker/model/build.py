@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from torch import nn
 
@@ -10,6 +10,7 @@ from engine.wire.layer_call import LayerCall, TorchName, parse_layer
 from engine.wire.problem import ProblemError
 from engine.worker.model.arguments import bound_arguments, check_arguments, layer_parameters, wrong_type
 from engine.worker.model.containers import Model, Parallel, Repeat, Residual, Sequential
+from engine.worker.model.failures import build_hint
 from engine.worker.model.targets import Factory, resolve_target
 from engine.worker.model.torch_names import resolve_torch_name
 from engine.worker.model.torch_state import preserved_torch_state
@@ -18,14 +19,20 @@ from engine.worker.python_error import described_error, short_traceback
 Node = Mapping[str, Any]
 
 
-def build_model(nodes: List[Dict[str, Any]], base_directory: str) -> nn.Module:
+Substitute = Callable[[str, str, ProblemError], nn.Module]
+
+
+def build_model(
+    nodes: List[Dict[str, Any]], base_directory: str, substitute: Optional[Substitute] = None
+) -> nn.Module:
     """Build the enabled nodes, in sequence, on torch's current default device.
 
     ``nodes`` are `ModelNode`s as JSON, with names. Layer files are relative to ``base_directory``.
     Raises `ProblemError` whose ``where`` is the qualified path of the node that is wrong, or
-    ``file:line`` in a layer file that can't be loaded.
+    ``file:line`` in a layer file that can't be loaded. With ``substitute``, a layer that can't be
+    built is replaced by what it returns for the layer's text, its path and the error.
     """
-    layers = _build_nodes(nodes, "", base_directory)
+    layers = _Builder(base_directory, substitute).nodes(nodes, "")
     if not layers:
         raise ProblemError("The model has no layers.", hint="Add a layer, or enable one.")
     return Model(layers)
@@ -40,45 +47,55 @@ def build_layer(text: str, base_directory: str, where: str = "") -> nn.Module:
     return _build_call(call, base_directory, where)
 
 
-def _build_nodes(
-    nodes: List[Dict[str, Any]], parent: str, base_directory: str
-) -> List[Tuple[str, nn.Module]]:
-    built: Dict[str, nn.Module] = {}
-    for node in nodes:
-        if not node.get("enabled", True):
-            continue
-        name = node["name"]
-        path = f"{parent}.{name}" if parent else name
-        if name in built:
-            raise ProblemError(f"Two layers are named {name}.", path, "Rename one of them.")
-        built[name] = _build_node(node, path, base_directory)
-    return list(built.items())
+class _Builder:
+    """Walks a model tree."""
 
+    def __init__(self, base_directory: str, substitute: Optional[Substitute]) -> None:
+        self._base_directory = base_directory
+        self._substitute = substitute
 
-def _build_node(node: Node, path: str, base_directory: str) -> nn.Module:
-    repeat = node.get("repeat", 1)
-    if repeat == 1:
-        return _build_once(node, path, base_directory)
-    if repeat < 1:
-        raise ProblemError(f"{path} is repeated {repeat} times.", path, "Repeat it at least once.")
-    copies = ((str(index), f"{path}.{index}") for index in range(repeat))
-    return Repeat([(name, _build_once(node, copy, base_directory)) for name, copy in copies])
+    def nodes(self, nodes: List[Dict[str, Any]], parent: str) -> List[Tuple[str, nn.Module]]:
+        """Build siblings; disabled ones are left out."""
+        built: Dict[str, nn.Module] = {}
+        for node in nodes:
+            if not node.get("enabled", True):
+                continue
+            name = node["name"]
+            path = f"{parent}.{name}" if parent else name
+            if name in built:
+                raise ProblemError(f"Two layers are named {name}.", path, "Rename one of them.")
+            built[name] = self._repeated(node, path)
+        return list(built.items())
 
+    def _repeated(self, node: Node, path: str) -> nn.Module:
+        repeat = node.get("repeat", 1)
+        if repeat == 1:
+            return self._once(node, path)
+        if repeat < 1:
+            raise ProblemError(f"{path} is repeated {repeat} times.", path, "Repeat it at least once.")
+        return Repeat([(str(index), self._once(node, f"{path}.{index}")) for index in range(repeat)])
 
-def _build_once(node: Node, path: str, base_directory: str) -> nn.Module:
-    container = node.get("container")
-    if not container:
-        return build_layer(node["layer"], base_directory, path)
-    children = _build_nodes(node.get("children", []), path, base_directory)
-    if container == "sequential":
-        return Sequential(children)
-    if container == "residual":
-        return Residual(children)
-    if container == "parallel":
-        return Parallel(children, node.get("combine", "sum"), node.get("dim", 1))
-    raise ProblemError(
-        f"There is no container {container!r}.", path, "Containers are sequential, residual and parallel."
-    )
+    def _once(self, node: Node, path: str) -> nn.Module:
+        container = node.get("container")
+        if not container:
+            return self._layer(node["layer"], path)
+        children = self.nodes(node.get("children") or [], path)
+        if container == "sequential":
+            return Sequential(children)
+        if container == "residual":
+            return Residual(children)
+        if container == "parallel":
+            return Parallel(children, node.get("combine", "sum"), node.get("dim", 1))
+        known = "Containers are sequential, residual and parallel."
+        raise ProblemError(f"There is no container {container!r}.", path, known)
+
+    def _layer(self, text: str, path: str) -> nn.Module:
+        try:
+            return build_layer(text, self._base_directory, path)
+        except ProblemError as error:
+            if self._substitute is None:
+                raise
+            return self._substitute(text, path, error)
 
 
 def _build_call(call: LayerCall, base_directory: str, where: str) -> nn.Module:
@@ -107,7 +124,7 @@ def _called(
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        hint = likely.problem.what if likely else "Look at its arguments; the traceback shows the line."
+        hint = likely.problem.what if likely else build_hint(error, "Change its arguments.")
         what = f"{call} can't be built: {described_error(error)}"
         raise ProblemError(what, where, hint, short_traceback(error)) from error
 

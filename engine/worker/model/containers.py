@@ -40,6 +40,15 @@ class Container(nn.Module):
         return value
 
 
+def submodule(model: nn.Module, path: str) -> nn.Module:
+    """Return the module at a qualified path. Unlike get_submodule, it knows layers named "float" too."""
+    for name in path.split(".") if path else ():
+        inner = model._modules[name]
+        assert inner is not None
+        model = inner
+    return model
+
+
 def _joined(inputs: Tuple[Any, ...]) -> Any:
     return inputs[0] if len(inputs) == 1 else Inputs(inputs)
 
@@ -68,7 +77,9 @@ class Residual(Container):
         value = _joined(inputs)
         if not self._modules:
             return value
-        return first_tensor(value) + first_tensor(self._in_sequence(value))
+        x = first_tensor(value)
+        y = first_tensor(self._in_sequence(value))
+        return x + y
 
 
 class Parallel(Container):

@@ -12,7 +12,7 @@ import torch
 def preserved_torch_state() -> Iterator[None]:
     """Put torch's global state back at the end, also after an error.
 
-    Covers default dtype, grad mode, thread count, determinism, matmul precision, anomaly mode and
+    Covers default dtype and device, grad mode, thread count, determinism, matmul precision, anomaly mode and
     cuDNN's switches. Custom layers change them at import, in ``__init__`` or in ``forward``, and
     everything after would be measured under other settings.
     """
@@ -31,6 +31,7 @@ def capture_torch_state() -> Dict[str, Any]:
 def _capture() -> Dict[str, Any]:
     return {
         "default_dtype": torch.get_default_dtype(),
+        "default_device": torch.get_default_device(),
         "grad": torch.is_grad_enabled(),
         "threads": torch.get_num_threads(),
         "deterministic": torch.are_deterministic_algorithms_enabled(),
@@ -57,6 +58,10 @@ def restore_torch_state(before: Dict[str, Any]) -> Dict[str, Any]:
     changed = {name: now[name] for name in before if name in now and now[name] != before[name]}
     if "default_dtype" in changed:
         torch.set_default_dtype(before["default_dtype"])
+    if "default_device" in changed:
+        torch.set_default_device(None)
+        if torch.get_default_device() != before["default_device"]:
+            torch.set_default_device(before["default_device"])
     if "grad" in changed:
         torch.set_grad_enabled(before["grad"])
     if "threads" in changed:

@@ -1,0 +1,319 @@
+"""What each layer of a model tree makes of the inputs, before any run.
+
+The model is built and called on the meta device, where tensors have shapes but no values. A layer
+that needs values (``.item()``, ``nonzero``) or names a device of its own can't be followed there: the
+model is then run for real, once, on the CPU, if it is small enough. What can't be known either way
+is said to be unknown; only a layer that is certainly wrong gets a problem.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parameter import UninitializedParameter
+
+from engine.wire.problem import Problem, ProblemError
+from engine.worker.model.build import build_layer, build_model
+from engine.worker.model.containers import Container, Residual, submodule
+from engine.worker.model.failing_layer import FailingLayer, find_failing_layer, previous_path
+from engine.worker.model.failures import explain_model_failure, is_certain_mismatch
+from engine.worker.model.inputs import make_inputs, resolve_dtype, shape_text
+from engine.worker.model.mismatches import name_of, parameter_dtype
+from engine.worker.model.output_text import output_text
+from engine.worker.model.passing import Inputs, output_tensors, passing_note
+from engine.worker.model.torch_state import preserved_torch_state
+from engine.worker.model.tree import PlacedNode, Position, placed_nodes, position_of
+
+# Above this, a real run on the CPU would take the person's memory or patience.
+_MOST_REAL_PARAMETERS = 50_000_000
+_MOST_REAL_INPUTS = 5_000_000
+
+_REAL = "It needs real values: this shape is from one run on the CPU."
+
+Nodes = List[Dict[str, Any]]
+
+
+@dataclass
+class _Findings:
+    """What is known so far of each node, by path or position."""
+
+    outputs: Dict[str, str] = field(default_factory=dict)
+    notes: Dict[str, str] = field(default_factory=dict)
+    problems: Dict[Position, Problem] = field(default_factory=dict)
+    problem: Optional[Problem] = None
+
+
+def infer_shapes(
+    variant: Dict[str, Any], inputs: List[Dict[str, Any]], plan: Dict[str, Any], base_directory: str
+) -> Dict[str, Any]:
+    """Return the fields of `engine.host.inspection.ShapeReport`; every argument is JSON with all defaults.
+
+    Never raises for what is wrong with the experiment: each problem stands at its node, or in
+    ``problem`` if it concerns the model as a whole.
+    """
+    chosen = {**plan, **{k: v for k, v in (variant.get("overrides") or {}).items() if v is not None}}
+    nodes: Nodes = variant["model"]
+    inference = _Inference(nodes, inputs, chosen, base_directory)
+    with preserved_torch_state(), warnings.catch_warnings():
+        torch.set_grad_enabled(plan["phase"] != "forward")
+        # A warning concerns the run, which gives it again.
+        warnings.simplefilter("ignore")
+        try:
+            inference.infer()
+        except ProblemError as error:
+            inference.place(error.problem)
+    return inference.report()
+
+
+class _Inference:
+    def __init__(
+        self, nodes: Nodes, inputs: List[Dict[str, Any]], plan: Dict[str, Any], base_directory: str
+    ) -> None:
+        self._nodes = nodes
+        self._inputs = inputs
+        self._plan = plan
+        self._base_directory = base_directory
+        self._found = _Findings()
+        self._model: Optional[nn.Module] = None
+
+    def infer(self) -> None:
+        """Find out as much as can be known. Raises `ProblemError` for what stops everything."""
+        dtype = resolve_dtype(self._plan["dtype"])
+        self._model = model = self._build("meta", dtype)
+        error = self._call(model, make_inputs(self._inputs, dtype, "meta", 0))
+        if error is None:
+            return
+        failing = find_failing_layer(error, model)
+        if isinstance(error, ProblemError) or is_certain_mismatch(error, model):
+            self.place(explain_model_failure(error, model))
+        elif not self._fits_a_real_run(model):
+            self._unknown(failing, "Its shape can't be told without a run, and the model is too big to try.")
+        else:
+            self._run_for_real(dtype, failing)
+
+    def place(self, problem: Problem) -> None:
+        """Put a problem at the node its ``where`` lies in, else at the whole model."""
+        # A place such as layers.py:12 is a line, not a path.
+        position = None if ":" in problem.where else position_of(problem.where, self._nodes)
+        if position is None:
+            self._found.problem = self._found.problem or problem
+        else:
+            self._found.problems.setdefault(position, problem)
+
+    def report(self) -> Dict[str, Any]:
+        """Return all findings, in tree order."""
+        problem = self._found.problem
+        nodes = [self._node_report(placed) for placed in placed_nodes(self._nodes)]
+        return {"nodes": nodes, "problem": problem.to_json() if problem else None}
+
+    def _node_report(self, placed: PlacedNode) -> Dict[str, Any]:
+        problem = self._found.problems.get(placed.position)
+        return {
+            "position": list(placed.position),
+            "path": placed.path,
+            "output": self._found.outputs.get(placed.path, "") if placed.enabled else "",
+            "parameter_count": _parameter_count(self._model, placed) if placed.enabled else None,
+            "note": self._note(placed, problem),
+            "problem": problem.to_json() if problem else None,
+        }
+
+    def _note(self, placed: PlacedNode, problem: Optional[Problem]) -> str:
+        if not placed.enabled:
+            return "Disabled."
+        return "" if problem else self._found.notes.get(placed.path, "")
+
+    def _build(self, device: str, dtype: torch.dtype) -> nn.Module:
+        with torch.device(device):
+            model = build_model(self._nodes, self._base_directory, self._substitute)
+        # torch.Tensor(10, 10) ignores the default device: such parameters are moved afterwards.
+        model.to(device=device, dtype=dtype)
+        return model.train(self._plan["mode"] == "train")
+
+    def _substitute(self, text: str, path: str, error: ProblemError) -> nn.Module:
+        problem = error.problem
+        if problem.traceback:  # Raised by the layer's own code: on the meta device that proves nothing.
+            try:
+                with torch.device("cpu"):
+                    return build_layer(text, self._base_directory, path)
+            except ProblemError as second:
+                problem = second.problem
+        if _asks_for_a_device(problem.what):
+            note = f"Its shape can't be told before a run: {problem.what}"
+            self._found.notes.setdefault(_first_copy(path, self._nodes), note)
+            return _Unbuilt(None)
+        position = position_of(path, self._nodes)
+        assert position is not None
+        self._found.problems.setdefault(position, problem)
+        return _Unbuilt(problem)
+
+    def _call(self, model: nn.Module, inputs: Any) -> Optional[BaseException]:
+        """Call the model with every node watched; return what it raised, if anything."""
+        limits = {id(tensor): spec.get("below") for tensor, spec in zip(inputs, self._inputs, strict=True)}
+        watch = _Watch(model, self._found, self._nodes, limits)
+        try:
+            output = model(*inputs)
+        except KeyboardInterrupt:
+            raise
+        except _Unknown:
+            return None
+        except BaseException as error:
+            return error
+        finally:
+            watch.end()
+        output_tensors(output)
+        return None
+
+    def _fits_a_real_run(self, model: nn.Module) -> bool:
+        parameters = sum(p.numel() for p in model.parameters() if not isinstance(p, UninitializedParameter))
+        elements = sum(t.numel() for t in make_inputs(self._inputs, torch.float32, "meta", 0))
+        return parameters <= _MOST_REAL_PARAMETERS and elements <= _MOST_REAL_INPUTS
+
+    def _run_for_real(self, dtype: torch.dtype, failing: Optional[FailingLayer]) -> None:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self._plan.get("seed", 0))
+            model = self._build("cpu", dtype)
+            error = self._call(model, make_inputs(self._inputs, dtype, "cpu", self._plan.get("seed", 0)))
+        self._model = model
+        self._unknown(failing, _REAL)
+        if error is None:
+            return
+        problem = explain_model_failure(error, model)
+        missing = _asks_for_a_device(problem.what) or "not implemented for" in problem.what
+        if missing and not isinstance(error, ProblemError):
+            self._unknown(
+                find_failing_layer(error, model), f"Its shape can't be told before a run: {problem.what}"
+            )
+        else:
+            self.place(problem)
+
+    def _unknown(self, failing: Optional[FailingLayer], note: str) -> None:
+        path = failing.path if failing is not None else ""
+        node = _first_copy(path, self._nodes)
+        if node:
+            self._found.notes.setdefault(node, note)
+
+
+class _Unknown(Exception):
+    """Ends a call at a layer whose output can't be known."""
+
+
+class _Unbuilt(nn.Module):
+    """Stands where a layer can't be built: what comes after it is unknown."""
+
+    def __init__(self, problem: Optional[Problem]) -> None:
+        super().__init__()
+        self.problem = problem
+
+    def forward(self, *_inputs: Any, **_named: Any) -> Any:
+        raise _Unknown
+
+
+class _Watch:
+    """Hooks that write down what each node returns, and what is special about what it gets."""
+
+    def __init__(self, model: nn.Module, found: _Findings, nodes: Nodes, limits: Dict[int, Any]) -> None:
+        self._model = model
+        self._limits = limits
+        self._found = found
+        self._raw: Dict[str, Any] = {}
+        self._handles = [
+            submodule(model, placed.path).register_forward_hook(self._hook(placed.path))
+            for placed in placed_nodes(nodes)
+            if placed.enabled
+        ]
+        self._handles += [
+            layer.register_forward_pre_hook(_check_dtype)
+            for layer in model.modules()
+            if isinstance(layer, _STRICT_LAYERS)
+        ]
+        self._handles += [
+            layer.register_forward_pre_hook(self._check_indices)
+            for layer in model.modules()
+            if isinstance(layer, (nn.Embedding, nn.EmbeddingBag))
+        ]
+
+    def end(self) -> None:
+        """Take the hooks off."""
+        for handle in self._handles:
+            handle.remove()
+
+    def _check_indices(self, layer: nn.Module, args: Any) -> None:
+        """On the meta device indices have no values, but those of an input have a limit."""
+        below = self._limits.get(id(args[0])) if args else None
+        most = layer.num_embeddings
+        if isinstance(most, int) and below is not None and below > most:
+            raise ProblemError(
+                f"{type(layer).__name__} has indices 0 to {most - 1} but its input goes up to {below - 1}.",
+                next(path for path, module in self._model.named_modules() if module is layer),
+                f"Set num_embeddings={below}, or keep the input's integers below {most}.",
+            )
+
+    def _hook(self, path: str) -> Any:
+        previous = previous_path(self._model, path)
+
+        def write_down(layer: nn.Module, args: Any, output: Any) -> None:
+            self._raw[path] = output
+            self._found.outputs[path] = output_text(output)
+            note = _container_note(layer, args, output)
+            if not note and not isinstance(layer, Container):
+                note = passing_note(args, layer, self._raw.get(previous, Inputs()))
+            if note:
+                self._found.notes[path] = note
+
+        return write_down
+
+
+# On the meta device these take any dtype; anywhere else only that of their parameters.
+_STRICT_LAYERS = (nn.Linear, nn.Bilinear, nn.modules.conv._ConvNd, nn.RNNBase, nn.RNNCellBase)
+
+
+def _check_dtype(layer: nn.Module, args: Any) -> None:
+    given = args[0] if args else None
+    own = parameter_dtype(layer)
+    if isinstance(given, Tensor) and own is not None and own != name_of(given.dtype):
+        raise RuntimeError(f"expected an input of dtype {own}, not {name_of(given.dtype)}")
+
+
+def _container_note(layer: nn.Module, args: Any, output: Any) -> str:
+    if not isinstance(layer, Container):
+        return ""
+    if not layer._modules:
+        return "Empty: it passes its input on."
+    x = args[0] if args else None
+    if not (isinstance(layer, Residual) and isinstance(x, Tensor) and isinstance(output, Tensor)):
+        return ""
+    if x.shape != output.shape:
+        return f"Its input of {shape_text(tuple(x.shape))} is broadcast to fit what its layers return."
+    return ""
+
+
+def _parameter_count(model: Optional[nn.Module], placed: PlacedNode) -> Optional[int]:
+    if model is None:
+        return None
+    layer = submodule(model, placed.path)
+    if any(isinstance(part, _Unbuilt) for part in layer.modules()):
+        return None
+    parameters = list(layer.parameters())
+    if any(isinstance(parameter, UninitializedParameter) for parameter in parameters):
+        return None
+    return sum(parameter.numel() for parameter in parameters)
+
+
+def _first_copy(path: str, nodes: Nodes) -> str:
+    """Return the path that the report shows for the node a module's path lies in; empty for the root."""
+    position = position_of(path, nodes)
+    return next((placed.path for placed in placed_nodes(nodes) if placed.position == position), "")
+
+
+_DEVICE_WORDS = re.compile(
+    r"CUDA|cuda|NVIDIA|HIP|xpu|\bmps\b|same device|meta tensor|on meta|active drivers|\bdevice type\b"
+)
+
+
+def _asks_for_a_device(what: str) -> bool:
+    return _DEVICE_WORDS.search(what) is not None
