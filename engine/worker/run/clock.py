@@ -7,6 +7,7 @@ from typing import Any, Callable
 
 import torch
 
+NO_LIMIT = 2**62
 # Unix time minus monotonic time, so that steps and the profiler's events share one axis.
 _UNIX_OFFSET_NS = time.time_ns() - time.perf_counter_ns()
 
@@ -22,18 +23,30 @@ class HostClock:
     name = "monotonic clock"
 
     def time_block(
-        self, step: Callable[[], object], prepare: Callable[[], object] | None, count: int
+        self,
+        step: Callable[[], object],
+        prepare: Callable[[], object] | None,
+        count: int,
+        limit_ns: int = NO_LIMIT,
     ) -> tuple[list[int], list[int]]:
-        """Run ``count`` steps; return their starts (monotonic ns) and durations (ns)."""
+        """Run up to ``count`` steps; return their starts (monotonic ns) and durations (ns).
+
+        Ends early behind the step that passes ``limit_ns``: interrupted steps may take a thousand
+        times the median, and a block must not take the run's whole time with it.
+        """
         now = time.perf_counter_ns
-        starts, durations = [0] * count, [0] * count
-        for index in range(count):
+        starts, durations = [], []
+        deadline = now() + limit_ns
+        for _ in range(count):
             if prepare is not None:
                 prepare()
             begin = now()
             step()
-            durations[index] = now() - begin
-            starts[index] = begin
+            end = now()
+            starts.append(begin)
+            durations.append(end - begin)
+            if end > deadline:
+                break
         return starts, durations
 
     def synchronize(self) -> None:
@@ -54,23 +67,32 @@ class DeviceClock:
         self._pairs: list[tuple[Any, Any]] = []
 
     def time_block(
-        self, step: Callable[[], object], prepare: Callable[[], object] | None, count: int
+        self,
+        step: Callable[[], object],
+        prepare: Callable[[], object] | None,
+        count: int,
+        limit_ns: int = NO_LIMIT,
     ) -> tuple[list[int], list[int]]:
-        """Run ``count`` steps; return their starts (monotonic ns, host) and durations (ns, device)."""
+        """Run up to ``count`` steps; return their starts (monotonic ns, host) and durations (ns, device).
+
+        Ends early like `HostClock.time_block`, by the host's time.
+        """
         while len(self._pairs) < count:
             event = self._module.Event
             self._pairs.append((event(enable_timing=True), event(enable_timing=True)))
-        starts = [0] * count
-        for index in range(count):
+        starts = []
+        deadline = time.perf_counter_ns() + limit_ns
+        for first, last in self._pairs[:count]:
             if prepare is not None:
                 prepare()
-            first, last = self._pairs[index]
-            starts[index] = time.perf_counter_ns()
+            starts.append(time.perf_counter_ns())
             first.record()
             step()
             last.record()
+            if time.perf_counter_ns() > deadline:
+                break
         self.synchronize()
-        durations = [round(first.elapsed_time(last) * 1e6) for first, last in self._pairs[:count]]
+        durations = [round(first.elapsed_time(last) * 1e6) for first, last in self._pairs[: len(starts)]]
         return starts, durations
 
     def synchronize(self) -> None:

@@ -83,7 +83,8 @@ class Measurement:
         return {"elapsed_ns": end - self._start_ns, "profiling_ns": self._budget.spent_ns}
 
     def _time_steps(self, subject: Subject, count: int) -> None:
-        starts, durations = subject.clock.time_block(subject.step, subject.prepare, count)
+        starts, durations = subject.clock.time_block(subject.step, subject.prepare, count, 2 * BLOCK_NS)
+        count = len(durations)
         send_steps(self._channel, subject.index, subject.steps_done, starts, durations, 0)
         subject.steps_done += count
         subject.bare_steps += count

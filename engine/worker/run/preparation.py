@@ -61,7 +61,7 @@ def warm_up(subject: Subject, plan: dict[str, Any], channel: Channel, stop: Stop
     before = time.perf_counter_ns()
     durations: list[int] = []
     while not stop.is_set and not _is_warm(plan["warmup"], durations, time.perf_counter_ns() - before):
-        starts, times = subject.clock.time_block(subject.step, subject.prepare, _block(durations))
+        starts, times = subject.clock.time_block(subject.step, subject.prepare, _block(durations), 50_000_000)
         send_steps(channel, subject.index, len(durations), starts, times, WARM_UP_FLAG)
         durations += times
     tail = sorted(durations[len(durations) // 2 :])
