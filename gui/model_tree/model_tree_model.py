@@ -70,7 +70,7 @@ class ModelTreeModel(QAbstractItemModel):
         self.is_following = False
         self.follow_project()
         project.changed.connect(self.follow_project)
-        inspection.shapes_arrived.connect(lambda variant, _report: self._show_shapes(variant))
+        inspection.shapes_arrived.connect(self._show_shapes)
 
     # ---- following the project, the shapes and the runs
 

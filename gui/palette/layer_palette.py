@@ -54,7 +54,7 @@ class LayerPalette(QWidget):
         self._set_up_search()
         self._set_up_view()
         self._lay_out()
-        inspection.catalog_arrived.connect(lambda _catalog: self._refresh())
+        inspection.catalog_arrived.connect(self._refresh)
         inspection.failed.connect(self._show_failure)
         self._refresh()
 

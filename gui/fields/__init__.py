@@ -1,0 +1,1 @@
+"""Fields that forms share: calm under the wheel, checked as one types."""
