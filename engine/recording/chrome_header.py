@@ -22,6 +22,8 @@ def header(recording: Recording, windows: Sequence[WindowHead], base_ns: int) ->
     surroundings = environment.get("trace", {})
     return {
         "schemaVersion": 1,
+        # HolisticTraceAnalysis tells files apart by their rank and complains where there is none.
+        "distributedInfo": surroundings.get("distributedInfo", {"rank": 0}),
         "deviceProperties": surroundings.get("deviceProperties", _device_properties(environment)),
         **{key: environment[key] for key in ("torch", "python", "platform") if key in environment},
         "displayTimeUnit": "ms",

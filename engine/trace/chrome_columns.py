@@ -82,7 +82,7 @@ class ChromeColumns:
 
     def table(self, base_ns: int) -> EventTable:
         """Return the table; ``base_ns`` is added to all starts."""
-        columns: dict[str, Any] = {"name": ()}
+        columns: dict[str, Any] = {"name": (), "kind": ()}
         if self._parts:
             columns = {key: np.concatenate([part[key] for part in self._parts]) for key in self._parts[0]}
             columns["start_ns"] = columns["start_ns"] + base_ns

@@ -68,8 +68,9 @@ decode_events: ChromeDecoder = msgspec.json.Decoder(list[ChromeEvent]).decode
 decode_events_exactly: ChromeDecoder = msgspec.json.Decoder(list[ExactChromeEvent]).decode
 
 _ARGS = {field.encode_name: field.name for field in msgspec.structs.fields(ChromeArgs)}
-# torch puts the name before the pid and doesn't escape the quotes in it.
-_NAME = re.compile(r'("name":\s*")(.*?)(",\s*"pid":)', re.DOTALL)
+# torch puts the name before the pid and doesn't escape the quotes in it. A name never reaches into
+# the next row, which is what another "ph" would mean.
+_NAME = re.compile(r'("name":\s*")((?:(?!"ph":).)*?)(",\s*"pid":)', re.DOTALL)
 
 
 def decode_odd_event(text: bytes) -> ExactChromeEvent | None:

@@ -107,8 +107,9 @@ def _damage(text: TraceText, scanner: ChromeScanner) -> tuple[str, ...]:
         notes.append("The file ends in the middle: the events before that are all there.")
     if scanner.damaged_rows:
         notes.append(f"{scanner.damaged_rows} rows are damaged and were left out.")
-    if not scanner.header_is_whole and "baseTimeNanoseconds" not in scanner.header:
-        notes.append("The header is not whole: times may not be Unix times.")
+    if not scanner.header_is_whole:
+        is_timed = "baseTimeNanoseconds" in scanner.header
+        notes.append(f"The header is not whole{'' if is_timed else ': times may not be Unix times'}.")
     return tuple(notes)
 
 
