@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -27,20 +27,16 @@ class Column(Generic[Row]):
     share: Callable[[Row], float | None] | None = None
 
 
-def sort_key(value: Any) -> tuple[bool, Any]:
-    """Return a key that sorts absent values behind all others, and text without regard to case."""
-    if value is None:
-        return True, 0
-    return False, value.casefold() if isinstance(value, str) else value
+def sort_key(value: Any) -> Any:
+    """Return a key that sorts text without regard to case."""
+    return value.casefold() if isinstance(value, str) else value
 
 
-def in_order(
-    rows: list[Row], column: Column[Row] | None, is_descending: bool, key: Callable[[Row], Any] = lambda r: r
-) -> list[Row]:
+def in_order(rows: Iterable[Row], column: Column[Row] | None, is_descending: bool) -> list[Row]:
     """Return rows sorted by a column, absent values last either way; None keeps their order."""
     if column is None:
         return list(rows)
-    present = [row for row in rows if column.value(key(row)) is not None]
-    absent = [row for row in rows if column.value(key(row)) is None]
-    present.sort(key=lambda row: sort_key(column.value(key(row))), reverse=is_descending)
-    return present + absent
+    valued = [(column.value(row), row) for row in rows]
+    present = [pair for pair in valued if pair[0] is not None]
+    present.sort(key=lambda pair: sort_key(pair[0]), reverse=is_descending)
+    return [row for _, row in present] + [row for value, row in valued if value is None]

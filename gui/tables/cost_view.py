@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QMenu, QMessageBox, QTreeView, QWidget
 
 from engine.wire.problem import ProblemError
@@ -22,6 +22,7 @@ class CostView(QTreeView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
+        self._first_width = 0
         self.setAccessibleName(name)
         self.setUniformRowHeights(True)
         self.setAlternatingRowColors(True)
@@ -46,9 +47,24 @@ class CostView(QTreeView):
         header = self.header()
         header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
+        self._first_width = columns[0].width
         for index, column in enumerate(columns):
             self.setColumnWidth(index, column.width)
             self.setColumnHidden(index, not column.is_shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the first column what room the others leave."""
+        super().resizeEvent(event)
+        self._fit_first_column()
+
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        """Hide or show a column; the first one takes or gives its room."""
+        super().setColumnHidden(column, hide)
+        self._fit_first_column()
+
+    def _fit_first_column(self) -> None:
+        others = self.header().length() - self.columnWidth(0)
+        self.setColumnWidth(0, max(self._first_width, self.viewport().width() - others))
 
     # ---- copying and saving
 

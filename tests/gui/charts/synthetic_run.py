@@ -150,7 +150,8 @@ def _op(events: _Events, built: BuiltModel, number: int, duration_ns: float, **i
 
 
 def _range(events: _Events, name: str, start_ns: int) -> None:
-    events.add(name, Kind.ANNOTATION, start_ns - 5, events.now_ns - start_ns + 5, 0)
+    events.add(name, Kind.ANNOTATION, start_ns - 5, events.now_ns - start_ns + 10, 0)
+    events.now_ns += 50
 
 
 def _phase(events: _Events, name: str, op: str, duration_ns: int) -> None:

@@ -1,0 +1,1 @@
+"""The Layers tab: what each layer costs, forward and backward."""

@@ -1,0 +1,78 @@
+"""The columns of the layers tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.analysis.units import format_count, format_share, format_us
+from gui.layers_page.layer_entry import LayerEntry
+from gui.tables.column import Column
+
+LayerColumn = Column[LayerEntry]
+
+
+def layer_columns() -> tuple[LayerColumn, ...]:
+    """Return all columns in their first order."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("LayersPage", text)
+
+    inside = tr("Per step, the layers inside included")
+    return (
+        Column(
+            title=tr("Layer"),
+            name="layer",
+            value=lambda e: e.path or e.name,
+            text=lambda e: e.name,
+            is_number=False,
+            width=190,
+            tip=tr("Qualified name"),
+        ),
+        Column(
+            title=tr("Type"),
+            name="type",
+            value=lambda e: e.type,
+            text=lambda e: e.type,
+            is_number=False,
+            width=100,
+        ),
+        _time(tr("Forward"), "forward_us", lambda e: e.forward_us, inside),
+        _time(tr("Backward"), "backward_us", lambda e: e.backward_us, inside),
+        _time(tr("Total"), "total_us", lambda e: e.total_us, inside),
+        _time(tr("Own"), "own_us", lambda e: e.own_us, tr("Per step, without the layers inside")),
+        Column(
+            title=tr("Share"),
+            name="share",
+            value=lambda e: e.share,
+            text=lambda e: format_share(e.share),
+            # The sum's bar would say nothing but "all".
+            share=lambda e: None if e.kind == "sum" else e.share,
+            width=88,
+            tip=tr("Own time's share of the whole step"),
+        ),
+        _count(tr("Calls"), "calls", lambda e: e.calls, tr("Per step")),
+        _count(
+            tr("Kernels"),
+            "kernels",
+            lambda e: e.kernel_count,
+            tr("Per step, launched by the layer itself; operators on a CPU"),
+        ),
+        _count(
+            tr("Parameters"),
+            "parameters",
+            lambda e: e.parameter_count,
+            tr("The layers inside included"),
+        ),
+    )
+
+
+def _time(title: str, name: str, value: Callable[[LayerEntry], float | None], tip: str) -> LayerColumn:
+    return Column(title=title, name=name, value=value, text=lambda e: format_us(value(e)), width=78, tip=tip)
+
+
+def _count(title: str, name: str, value: Callable[[LayerEntry], float | None], tip: str) -> LayerColumn:
+    return Column(
+        title=title, name=name, value=value, text=lambda e: format_count(value(e)), width=72, tip=tip
+    )

@@ -1,0 +1,37 @@
+"""LayerEntry: a row of the layers tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+EntryKind = Literal["variant", "layer", "optimizer", "loss", "unattributed", "sum"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerEntry:
+    """Times are µs per step; None is not measured yet. ``*_total_us`` include the layers inside.
+
+    ``share`` is the own time's part (0 … 1) of the variant's total; own times sum to that total.
+    ``parameter_count`` includes the layers inside.
+    """
+
+    kind: EntryKind
+    variant: int
+    path: str
+    name: str
+    type: str = ""
+    forward_us: float | None = None
+    backward_us: float | None = None
+    total_us: float | None = None
+    own_us: float | None = None
+    share: float | None = None
+    calls: float | None = None
+    kernel_count: float | None = None
+    parameter_count: int | None = None
+    children: tuple[LayerEntry, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What stays the same while the run goes on."""
+        return self.kind, self.variant, self.path

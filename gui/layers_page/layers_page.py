@@ -1,0 +1,137 @@
+"""LayersPage: the tree of layers with what each one costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from engine.analysis.results import RunSummary, VariantSummary
+from engine.analysis.units import format_share
+from engine.trace.built_model import BuiltModel
+from gui.charts.redraw_clock import redraw_clock
+from gui.layers_page.layer_columns import layer_columns
+from gui.layers_page.layer_entry import LayerEntry
+from gui.layers_page.layer_tree import layer_entries, variant_entry
+from gui.layers_page.layer_tree_model import LayerTreeModel
+from gui.run.run_session import RunSession
+from gui.tables.cost_view import CostView
+from gui.tables.empty_state import EmptyState, why_no_windows
+
+# A tree larger than this opens with its inner blocks closed.
+_OPENED_WHOLE = 400
+
+
+class LayersPage(QWidget):
+    """One variant, or all of them one below the other."""
+
+    def __init__(self, session: RunSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._shown: tuple[object, ...] = ()
+        self._names: tuple[str, ...] = ()
+        columns = layer_columns()
+        self.model = LayerTreeModel(columns, self)
+        self.view = CostView(self.tr("Layers"))
+        self.view.setIconSize(QSize(10, 10))
+        self.view.show_model(self.model, columns)
+        self.selector = QComboBox()
+        self.selector.setAccessibleName(self.tr("Variant"))
+        self.selector.currentIndexChanged.connect(self.redraw)
+        self.note = QLabel()
+        self.note.setProperty("muted", True)
+        self.empty = EmptyState()
+        self._lay_out()
+        for signal in (session.summary_updated, session.recording_changed, session.finished):
+            signal.connect(lambda *_: self._request())
+        session.progressed.connect(lambda *_: self._request())
+        session.models_built.connect(self._request)
+        self.redraw()
+
+    def export_csv(self, path: Path) -> None:
+        """Save exactly the visible rows as CSV. Raises `ProblemError`."""
+        self.view.export_csv(path)
+
+    def redraw(self) -> None:
+        """Show the newest summary of the chosen variants."""
+        recording, summary = self._session.recording, self._session.run_summary
+        models = recording.models if recording else ()
+        self._offer(tuple(model.name for model in models))
+        shown = (models, summary, self.selector.currentIndex())
+        if any(new is not old for new, old in zip(shown, self._shown or (None,) * 3, strict=True)):
+            self._shown = shown
+            if self.model.set_entries(self._entries(models, summary)):
+                self._expand()
+            self._show_note(summary)
+        self.empty.show_text(
+            why_no_windows(self._session, self.tr("Forward and backward time of every layer"))
+        )
+        self._pages.setCurrentWidget(self._content if models else self.empty)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take what came while hidden."""
+        super().showEvent(event)
+        self._request()
+
+    def _request(self) -> None:
+        if self.isVisible():
+            redraw_clock().request(self)
+
+    def _entries(self, models: tuple[BuiltModel, ...], summary: RunSummary | None) -> tuple[LayerEntry, ...]:
+        summaries: list[VariantSummary | None] = [None] * len(models)
+        if summary is not None and len(summary.variants) == len(models):
+            summaries = list(summary.variants)
+        chosen = self._chosen()
+        if len(models) > 1 and chosen is None:
+            pairs = zip(models, summaries, strict=True)
+            return tuple(variant_entry(index, *pair) for index, pair in enumerate(pairs))
+        index = chosen or 0
+        return layer_entries(index, models[index], summaries[index]) if models else ()
+
+    def _chosen(self) -> int | None:
+        """The chosen variant; None for all."""
+        return self.selector.currentIndex() - 1 if self.selector.currentIndex() > 0 else None
+
+    def _offer(self, names: tuple[str, ...]) -> None:
+        if names == self._names:
+            return
+        self._names = names
+        self.selector.blockSignals(True)
+        self.selector.clear()
+        self.selector.addItems([self.tr("All variants"), *names])
+        self.selector.blockSignals(False)
+        self.selector.setVisible(len(names) > 1)
+
+    def _expand(self) -> None:
+        if self.model.node_count() <= _OPENED_WHOLE:
+            self.view.expandAll()
+        else:
+            self.view.expandToDepth(1)
+
+    def _show_note(self, summary: RunSummary | None) -> None:
+        variants = [v for v in summary.variants if v.profiled_steps] if summary else []
+        measured = {variant.measured_on for variant in variants}
+        if not variants:
+            self.note.setText(why_no_windows(self._session, self.tr("Times")))
+            return
+        what = self.tr("Device time per step") if measured == {"device"} else self.tr("CPU time per step")
+        shares = ", ".join(f"{v.name} {format_share(v.attributed_share)}" for v in variants)
+        self.note.setText(self.tr("{0}. Attributed to layers: {1}").format(what, shares))
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.selector)
+        top.addWidget(self.note, 1)
+        self._content = QWidget()
+        content = QVBoxLayout(self._content)
+        content.setContentsMargins(0, 0, 0, 0)
+        content.addLayout(top)
+        content.addWidget(self.view, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self._content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self._pages)
