@@ -7,12 +7,10 @@ that a person may try but that can't be done raises `ProblemError`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.experiment.checks import MAX_LAYERS
 from engine.experiment.experiment import Experiment, Variant
-from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
 from engine.experiment.model_tree import (
     Tree,
@@ -38,14 +36,6 @@ def insert_node(experiment: Experiment, variant: int, position: Position, node: 
 def remove_node(experiment: Experiment, variant: int, position: Position) -> Experiment:
     """Take out a node and all that is in it."""
     return with_model(experiment, variant, without_node(_model(experiment, variant), position))
-
-
-def remove_nodes(experiment: Experiment, variant: int, positions: Iterable[Position]) -> Experiment:
-    """Take out several nodes; positions are as before the edit, nested ones allowed."""
-    # From the end, so that no removal moves a node that is still to be removed.
-    for position in sorted(_outermost(positions), reverse=True):
-        experiment = remove_node(experiment, variant, position)
-    return experiment
 
 
 def replace_node(experiment: Experiment, variant: int, position: Position, node: ModelNode) -> Experiment:
@@ -120,25 +110,6 @@ def repeat_node(experiment: Experiment, variant: int, position: Position, repeat
     return _with_changed(experiment, variant, position, repeat=repeat)
 
 
-def wrap_node(experiment: Experiment, variant: int, position: Position, container: ModelNode) -> Experiment:
-    """Put a node into a container that takes its place."""
-    node = node_at(_model(experiment, variant), position)
-    wrapped = replace(container, children=(*container.children, node))
-    return replace_node(experiment, variant, position, wrapped)
-
-
-def unwrap_node(experiment: Experiment, variant: int, position: Position) -> Experiment:
-    """Put a container's children in its place. A layer stays as it is."""
-    model = _model(experiment, variant)
-    node = node_at(model, position)
-    if node.layer:
-        return experiment
-    model = without_node(model, position)
-    for child in reversed(node.children):
-        model = with_inserted(model, position, child)
-    return with_model(experiment, variant, model)
-
-
 def add_variant(experiment: Experiment, variant: Variant, index: int | None = None) -> Experiment:
     """Add a variant, last or at an index. Its name is numbered if it is taken."""
     index = len(experiment.variants) if index is None else index
@@ -205,11 +176,6 @@ def with_model(experiment: Experiment, variant: int, model: Tree) -> Experiment:
     return replace_variant(experiment, variant, replace(_variant(experiment, variant), model=model))
 
 
-def with_inputs(experiment: Experiment, inputs: Iterable[InputSpec]) -> Experiment:
-    """Return the experiment with other inputs."""
-    return replace(experiment, inputs=tuple(inputs))
-
-
 def _with_changed(experiment: Experiment, variant: int, position: Position, **fields: object) -> Experiment:
     node = node_at(_model(experiment, variant), position)
     return replace_node(experiment, variant, position, replace(node, **fields))  # type: ignore[arg-type]
@@ -230,8 +196,3 @@ def _refuse_layer_as_parent(model: Tree, position: Position) -> None:
         raise ProblemError(
             "A layer can't hold other layers.", hint="Drop it beside the layer or on a container."
         )
-
-
-def _outermost(positions: Iterable[Position]) -> list[Position]:
-    chosen = set(positions)
-    return [p for p in chosen if not any(p[:depth] in chosen for depth in range(1, len(p)))]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from engine.experiment.experiment import Variant
 from engine.experiment.model_node import ModelNode
@@ -13,6 +14,9 @@ from engine.wire.layer_call import parse_layer
 from engine.wire.problem import ProblemError
 
 Position = tuple[int, ...]
+
+# Repeats multiply: three nested ones of 1,000 would be more names than memory holds.
+MAX_PATHS = 100_000
 
 # Attributes of nn.Module, nn.Sequential and the containers: a child can't bear their names.
 _RESERVED = """
@@ -90,15 +94,19 @@ def qualified_paths(variant: Variant) -> dict[Position, tuple[str, ...]]:
     Keys are positions: (2, 0) is the first child of the third root node. A node has one path, such
     as ``encoder.linear``; inside a container repeated n times it has n (``encoder.0.linear`` …).
     A repeated node's own path stands for all its copies. A disabled node, and what it holds, has none.
+    No node gets more than `MAX_PATHS`.
     """
     paths: dict[Position, tuple[str, ...]] = {}
     _collect_paths(with_names(variant).model, (), ("",), paths)
     return paths
 
 
-def copy_paths(node: ModelNode, path: str) -> tuple[str, ...]:
-    """Return the paths of a node's copies: ``path.0`` … if it is repeated, else ``path`` itself."""
-    return tuple(f"{path}.{index}" for index in range(node.repeat)) if node.repeat > 1 else (path,)
+def copy_paths(node: ModelNode, path: str) -> Iterator[str]:
+    """Yield the paths of a node's copies: ``path.0`` … if it is repeated, else ``path`` itself."""
+    if node.repeat > 1:
+        yield from (f"{path}.{index}" for index in range(node.repeat))
+    else:
+        yield path
 
 
 def snake_case(type_name: str) -> str:
@@ -139,5 +147,6 @@ def _collect_paths(
         own = tuple(f"{parent}.{node.name}" if parent else node.name for parent in parents)
         own = own if node.enabled else ()
         paths[(*position, index)] = own
-        inside = tuple(copy for path in own for copy in copy_paths(node, path))
+        copies = (copy for path in own for copy in copy_paths(node, path))
+        inside = tuple(islice(copies, MAX_PATHS))
         _collect_paths(node.children, (*position, index), inside, paths)

@@ -101,26 +101,6 @@ def test_that_a_duplicate_stands_behind_and_leaves_all_names_as_they_were(
     assert edits.remove_node(after, 0, behind) == experiment(*named)
 
 
-@given(models, st.data())
-def test_that_unwrapping_undoes_wrapping(model: Tree, data: st.DataObject) -> None:
-    assume(model)
-    position = data.draw(st.sampled_from([position for position, _ in walk(model)]))
-    before = experiment(*model)
-    wrapped = edits.wrap_node(before, 0, position, sequential())
-    assert node_at(model_of(wrapped), position).children == (node_at(model, position),)
-    assert edits.unwrap_node(wrapped, 0, position) == before
-
-
-@given(models, st.data())
-def test_that_removing_several_removes_them_and_nothing_else(model: Tree, data: st.DataObject) -> None:
-    assume(model)
-    places = [position for position, _ in walk(model)]
-    chosen = data.draw(st.lists(st.sampled_from(places), unique=True))
-    after = edits.remove_nodes(experiment(*model), 0, chosen)
-    kept = [node for place, node in walk(model) if not any(is_inside(place, gone) for gone in chosen)]
-    assert census(model_of(after)) == sorted(repr(replace(node, children=())) for node in kept)
-
-
 def test_that_a_move_counts_places_as_before_it() -> None:
     moved = edits.move_node(experiment(A, B, C), 0, (0,), (2,))
     assert model_of(moved) == (B, A, C)

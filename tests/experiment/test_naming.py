@@ -6,6 +6,7 @@ from torch import nn
 
 from engine.experiment.model_node import ModelNode
 from engine.experiment.naming import (
+    MAX_PATHS,
     RESERVED_NAMES,
     is_valid_name,
     qualified_paths,
@@ -135,3 +136,12 @@ def test_that_every_name_is_valid_unique_and_settled(model: tuple[ModelNode, ...
 def test_that_no_two_enabled_nodes_share_a_path(model: tuple[ModelNode, ...]) -> None:
     paths = [path for own in qualified_paths(variant(*model)).values() for path in own]
     assert len(set(paths)) == len(paths)
+
+
+def test_that_repeats_that_multiply_dont_fill_the_memory() -> None:
+    deep = layer()
+    for _ in range(5):
+        deep = sequential(deep, repeat=1000)
+    paths = qualified_paths(variant(deep))
+    assert len(paths[(0, 0)]) == 1000
+    assert len(paths[(0, 0, 0, 0)]) == MAX_PATHS

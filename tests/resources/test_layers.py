@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import inspect
 import math
 from pathlib import Path
 from types import ModuleType
@@ -167,7 +166,7 @@ def test_that_everything_shipped_is_documented_and_typed(path: Path) -> None:
     module = loaded(path.stem)
     assert module.__doc__
     for value in vars(module).values():
-        if inspect.isclass(value) and value.__module__ == module.__name__:
+        if isinstance(value, type) and issubclass(value, nn.Module) and value.__module__ == module.__name__:
             assert value.__doc__
             assert value.forward.__doc__
             assert value.forward.__annotations__["return"] == "Tensor"
