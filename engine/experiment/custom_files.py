@@ -26,7 +26,8 @@ def files_of(experiment: Experiment, base_directory: Path) -> tuple[Path, ...]:
     for variant in experiment.variants:
         for _, node in walk(variant.model):
             files += files_of_layer(node.layer, base_directory)
-    files += _interpreter_file(experiment.interpreter, base_directory)
+    if experiment.interpreter:
+        files.append(interpreter_file(experiment.interpreter, base_directory))
     return tuple(dict.fromkeys(file.absolute() for file in files))
 
 
@@ -37,6 +38,15 @@ def files_of_layer(text: str, base_directory: Path) -> list[Path]:
     except ProblemError:
         return []
     return [file for inner in calls_in(call) for file in _target_files(inner, base_directory)]
+
+
+def interpreter_file(interpreter: str, base_directory: Path) -> Path:
+    """Return the program that an experiment's interpreter names: a bare name is looked up in PATH.
+
+    Whoever starts it must start this path: only then is it the program that trust was asked for.
+    """
+    found = shutil.which(interpreter) if Path(interpreter).name == interpreter else None
+    return Path(found) if found else base_directory / interpreter
 
 
 def calls_in(value: Any) -> Iterator[LayerCall]:
@@ -57,10 +67,3 @@ def _target_files(call: LayerCall, base_directory: Path) -> list[Path]:
         return [base_directory / call.file]
     # Any installed function can be a factory, os:system too. Who trusts the folder trusts its projects.
     return [base_directory] if ":" in call.target else []
-
-
-def _interpreter_file(interpreter: str | None, base_directory: Path) -> list[Path]:
-    if not interpreter:
-        return []
-    found = shutil.which(interpreter) if Path(interpreter).name == interpreter else None
-    return [Path(found) if found else base_directory / interpreter]

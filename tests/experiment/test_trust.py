@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.experiment.custom_files import files_of
+from engine.experiment.custom_files import files_of, interpreter_file
 from engine.experiment.project_file import load_experiment
 from engine.experiment.shipped import example_projects, shipped_layer_files
 from engine.experiment.trust import TrustedFolders
@@ -112,3 +112,13 @@ def test_that_an_interpreter_chosen_by_the_project_is_listed() -> None:
     chosen = replace(experiment(layer()), interpreter="venv/bin/python")
     assert files_of(chosen, Path("/project")) == (Path("/project/venv/bin/python").absolute(),)
     assert files_of(experiment(layer()), Path("/project")) == ()
+
+
+def test_that_a_bare_interpreter_name_is_the_one_in_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "mypython.exe"
+    program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert interpreter_file("mypython.exe", Path("/project")) == program
+    assert interpreter_file("absent", Path("/project")) == Path("/project/absent")
