@@ -79,7 +79,7 @@ def stack(
     means = np.add.reduceat(sums, firsts, axis=1) / sizes
     starts = time_s[firsts]
     # The newest window reaches as far as windows lie apart.
-    last = starts[-1] + (float(np.median(np.diff(starts))) if len(starts) > 1 else (end - start) / 100)
+    last = starts[-1] + (float(np.median(np.diff(starts))) if len(starts) > 1 else (end - start) / 20)
     return LayerStack(np.append(starts, last), means)
 
 

@@ -145,8 +145,8 @@ class LoadChart(TimeChart):
         self._lines = [SampleLine(self.plots[gauge.row]) for gauge in gauges]
 
     def _place_note(self, row: int, *_: object) -> None:
-        (start, end), (low, high) = self.plots[row].viewRange()
-        self._notes[row].setPos(start, high)
+        times, values = self.plots[row].viewRange()
+        self._notes[row].setPos(times[0], values[1])
 
     def _write_note(self, row: int, is_empty: bool, gauge: _Gauge) -> None:
         note = self._notes[row]

@@ -97,7 +97,7 @@ class StepChart(TimeChart):
         start, end = self.link.range
         pixels = self.plot_pixels
         drawn = [
-            min_max_columns(v.time_s.values, v.duration_us.values, start, end, pixels)
+            min_max_columns(*self._series.columns(v), start, end, pixels)
             for v in self._series.variants[: len(self._curves)]
         ]
         for curve, columns in zip(self._curves, drawn, strict=False):
@@ -111,14 +111,16 @@ class StepChart(TimeChart):
         self._draw_windows(start, end, pixels, top)
         self._draw_warm_up()
         self._draw_medians()
+        self.legend.set_entries(self._legend_entries(current_theme()))
 
     def readout_at(self, time_s: float) -> str:
         """The step of each variant that ran then."""
         parts = [f"t = {format_us(time_s * 1e6)}"]
         for name, variant in zip(self._names, self._series.variants, strict=False):
-            row = int(np.searchsorted(variant.time_s.values, time_s, side="right")) - 1
+            times, durations = self._series.columns(variant)
+            row = int(np.searchsorted(times, time_s, side="right")) - 1
             if row >= 0:
-                parts.append(f"{name} {format_us(float(variant.duration_us.values[row]))}")
+                parts.append(f"{name} {format_us(float(durations[row]))}")
         return "   ".join(parts)
 
     def data_table(self) -> DataTable:
@@ -157,6 +159,11 @@ class StepChart(TimeChart):
         variants = [LegendEntry(name, variant_colour(i), "line") for i, name in enumerate(self._names)]
         if not variants:
             return ()
+        if len(self._series.window_time_s) and not self._series.has_timed_steps:
+            note = LegendEntry(
+                self.tr("all steps profiled: their times include the profiler"), QColor(0, 0, 0, 0)
+            )
+            return (*variants, note)
         return (
             *variants,
             LegendEntry(self.tr("median"), QColor(theme.chart_foreground), "dash"),

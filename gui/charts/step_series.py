@@ -37,11 +37,13 @@ class GrowingColumn:
 
 
 class VariantSteps:
-    """One variant's timed steps: seconds since the origin, and µs."""
+    """One variant's timed steps, and apart the profiled ones: seconds since the origin, and µs."""
 
     def __init__(self) -> None:
         self.time_s = GrowingColumn()
         self.duration_us = GrowingColumn()
+        self.profiled_time_s = GrowingColumn()
+        self.profiled_us = GrowingColumn()
 
 
 class StepSeries:
@@ -55,6 +57,17 @@ class StepSeries:
         self.warm_up_spans: list[tuple[float, float]] = []
         self._count = 0
         self._was_warm_up = False
+
+    @property
+    def has_timed_steps(self) -> bool:
+        """Whether any step ran without the profiler."""
+        return any(len(variant.time_s) for variant in self.variants)
+
+    def columns(self, variant: VariantSteps) -> tuple[Floats, Floats]:
+        """Return what to draw of a variant: a trace file may hold profiled steps alone."""
+        if self.has_timed_steps:
+            return variant.time_s.values, variant.duration_us.values
+        return variant.profiled_time_s.values, variant.profiled_us.values
 
     def extend(self, steps: StepTable) -> None:
         """Take in a longer snapshot of the same run's steps."""
@@ -77,9 +90,11 @@ class StepSeries:
         while len(self.variants) <= int(new.variant.max()):
             self.variants.append(VariantSteps())
         for index, variant in enumerate(self.variants):
-            rows = timed & (new.variant == index)
-            variant.time_s.extend(time_s[rows])
-            variant.duration_us.extend(duration_us[rows])
+            own = new.variant == index
+            variant.time_s.extend(time_s[timed & own])
+            variant.duration_us.extend(duration_us[timed & own])
+            variant.profiled_time_s.extend(time_s[~timed & own])
+            variant.profiled_us.extend(duration_us[~timed & own])
 
     def _add_warm_up(self, is_warm_up: NDArray[np.bool_], start_s: Floats, end_s: Floats) -> None:
         if not is_warm_up.any():

@@ -23,7 +23,7 @@ class UnitAxis(pg.AxisItem):  # type: ignore[misc]
 
     def boundingRect(self) -> QRectF:
         """Return pyqtgraph's, with room for the upper half of the top label and the lower of the last."""
-        rect = super().boundingRect()
+        rect: QRectF = super().boundingRect()
         return rect.adjusted(0, -8, 0, 8) if self.orientation == "left" else rect
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:

@@ -85,7 +85,7 @@ class LivePage(QWidget):
     def _take_recording(self, recording: Recording) -> None:
         steps = recording.steps()
         self.steps.set_steps(steps)
-        origin_ns = self.steps.origin_ns
+        origin_ns = self._origin_ns
         if origin_ns is not None:
             telemetry = recording.telemetry()
             self.memory.set_samples(recording.memory(), telemetry, origin_ns)
@@ -94,11 +94,19 @@ class LivePage(QWidget):
         if summary is None or origin_ns is None:
             return
         windows = self._session.window_summaries
+        if windows:
+            self.link.extend((windows[-1].time_ns - origin_ns) / 1e9)
         medians = tuple(variant.steps.median_us if variant.steps else None for variant in summary.variants)
         self.steps.set_medians(medians)
         self.layers.set_windows(windows, origin_ns)
         self.kernels.set_summary(summary)
         self.numbers.show_numbers(run_numbers(summary, windows, steps))
+
+    @property
+    def _origin_ns(self) -> int | None:
+        """When the time axis begins: with the first step; in a trace without steps, with its window."""
+        windows = self._session.window_summaries
+        return self.steps.origin_ns or (windows[0].time_ns if windows else None)
 
     def _resume(self) -> None:
         if self._is_stale and not self.link.is_paused:
@@ -119,23 +127,27 @@ class LivePage(QWidget):
         self.kernels.show_message(
             "" if has_windows else self._why_no_windows(self.tr("The costliest kernels"))
         )
+        has_begun = self._origin_ns is not None
         is_over = recording is not None and not self._session.is_running
         unavailable = self.tr("Unavailable: no sample was taken during this run.")
         for chart, text in ((self.memory, self.tr("Memory")), (self.load, self.tr("Load"))):
-            message = unavailable if is_over and has_steps else self._why_empty(text)
+            message = unavailable if is_over and has_begun else self._why_empty(text)
             chart.show_message(message if chart.is_empty else "")
 
     def _why_empty(self, what: str) -> str:
-        if self._session.recording is None:
+        recording = self._session.recording
+        if recording is None:
             return self.tr("{0} will appear here, live. Press F5 to run.").format(what)
         if self._session.is_running:
             progress = self._session.progress
             return progress.text if progress is not None else self.tr("Starting…")
+        if recording.ending is not None and recording.window_count:
+            return self.tr("Unavailable: this trace does not mark its steps.")
         return self.tr("The run ended before a step was measured.")
 
     def _why_no_windows(self, what: str) -> str:
         recording = self._session.recording
-        if recording is None or self.steps.origin_ns is None:
+        if recording is None or self._origin_ns is None:
             return self._why_empty(what)
         if recording.experiment.plan.budget_percent <= 0:
             return self.tr("Unavailable: the profiling budget is 0 %. Raise it in the plan and run again.")

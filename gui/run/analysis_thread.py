@@ -9,6 +9,7 @@ from threading import Event, Thread
 from typing import Protocol
 
 from engine.analysis.results import RunSummary, WindowSummary
+from engine.analysis.run_analysis import RunAnalysis
 from engine.recording.recording import Recording
 from engine.trace.step_table import StepTable
 from engine.trace.window import Window
@@ -47,8 +48,6 @@ class AnalysisThread(Thread):
     """
 
     def __init__(self, recording: Recording, analysis: Analysis | None = None) -> None:
-        from engine.analysis.run_analysis import RunAnalysis
-
         super().__init__(name="analysis", daemon=True)
         self.state = AnalysisState()
         self._recording = recording

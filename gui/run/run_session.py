@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from engine.recording.recording import Recording
 from engine.wire.problem import Problem, ProblemError
 from gui.run.analysis_thread import AnalysisThread
 from gui.run.mailbox import Delivery, Mailbox
-from gui.run.opening import Opening, read_recording, read_trace
+from gui.run.opening import Opening, Reader, read_recording, read_trace
 from gui.run.recording_path import recording_path
 
 TICK_MS = 33
@@ -69,6 +69,7 @@ class RunSession(QObject):
     finished = Signal(object)
     recording_changed = Signal()
     opening_changed = Signal()
+    opening_progressed = Signal(float)
     failed = Signal(object)
 
     def __init__(
@@ -85,6 +86,7 @@ class RunSession(QObject):
         self._analysis: AnalysisThread | None = None
         self._shown_state: object = None
         self._opening: Opening | None = None
+        self._shown_fraction = 0.0
         self._recordings: WeakSet[Recording] = WeakSet()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -106,6 +108,11 @@ class RunSession(QObject):
     def opening_path(self) -> Path | None:
         """The file being opened, if one is."""
         return self._opening.path if self._opening else None
+
+    @property
+    def opening_fraction(self) -> float | None:
+        """How far the opening is (0 … 1); None if nothing is being opened."""
+        return self._opening.fraction if self._opening else None
 
     @property
     def run_summary(self) -> RunSummary | None:
@@ -182,18 +189,27 @@ class RunSession(QObject):
     def cancel_opening(self) -> None:
         """Forget the file being opened; what shows stays."""
         if self._opening is not None:
+            self._opening.cancel()
             self._opening = None
             self.opening_changed.emit()
 
-    def _open(self, path: Path, read: Callable[[Path], Recording]) -> None:
+    def _open(self, path: Path, read: Reader) -> None:
         if self.is_running:
             hint = "Stop the run, then open the file."
             self.failed.emit(Problem(f"{path.name} can't be opened during a run.", hint=hint))
             return
+        self.cancel_opening()
         self._opening = Opening(path, read)
         self._opening.start()
         self._timer.start()
         self.opening_changed.emit()
+
+    def _follow_opening(self, opening: Opening) -> None:
+        if opening.is_done:
+            self._take_opened(opening)
+        elif opening.fraction != self._shown_fraction:
+            self._shown_fraction = opening.fraction
+            self.opening_progressed.emit(opening.fraction)
 
     def _take_opened(self, opening: Opening) -> None:
         self._opening = None
@@ -210,8 +226,8 @@ class RunSession(QObject):
     # ---- thirty times a second
 
     def _tick(self) -> None:
-        if self._opening is not None and self._opening.is_done:
-            self._take_opened(self._opening)
+        if self._opening is not None:
+            self._follow_opening(self._opening)
         run = self._run
         if run is not None:
             self._deliver(run)
@@ -296,6 +312,8 @@ class RunSession(QObject):
         """Stop everything without further signals; the engine ends the run's worker when it closes."""
         self.stop()
         self._timer.stop()
+        if self._opening is not None:
+            self._opening.cancel()
         self._run = self._opening = None
         if self._analysis is not None:
             self._analysis.cancel()
