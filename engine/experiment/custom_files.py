@@ -27,7 +27,7 @@ def files_of(experiment: Experiment, base_directory: Path) -> tuple[Path, ...]:
         for _, node in walk(variant.model):
             files += files_of_layer(node.layer, base_directory)
     if experiment.interpreter:
-        files.append(interpreter_file(experiment.interpreter, base_directory))
+        files += _interpreter_files(experiment.interpreter, base_directory)
     return tuple(dict.fromkeys(file.absolute() for file in files))
 
 
@@ -60,6 +60,13 @@ def calls_in(value: Any) -> Iterator[LayerCall]:
                 yield from calls_in(item)
         case Mapping():
             yield from calls_in(tuple(value.values()))
+
+
+def _interpreter_files(interpreter: str, base_directory: Path) -> list[Path]:
+    program = interpreter_file(interpreter, base_directory)
+    # A virtual environment's program is a link to a well-known one, but its own packages run too.
+    environment = program.parent.parent / "pyvenv.cfg"
+    return [program, environment] if environment.is_file() else [program]
 
 
 def _target_files(call: LayerCall, base_directory: Path) -> list[Path]:

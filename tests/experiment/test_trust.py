@@ -122,3 +122,15 @@ def test_that_a_bare_interpreter_name_is_the_one_in_the_path(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert interpreter_file("mypython.exe", Path("/project")) == program
     assert interpreter_file("absent", Path("/project")) == Path("/project/absent")
+
+
+def test_that_a_virtual_environment_needs_trust_of_its_own(trusted: TrustedFolders, tmp_path: Path) -> None:
+    (tmp_path / "usr").mkdir()
+    (tmp_path / "usr" / "python3").touch()
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    (tmp_path / "venv" / "pyvenv.cfg").touch()
+    (tmp_path / "venv" / "bin" / "python").hardlink_to(tmp_path / "usr" / "python3")
+    files = files_of(replace(experiment(layer()), interpreter="venv/bin/python"), tmp_path)
+    assert files == (tmp_path / "venv" / "bin" / "python", tmp_path / "venv" / "pyvenv.cfg")
+    trusted.trust(tmp_path / "venv" / "bin")
+    assert trusted.untrusted(files) == (tmp_path / "venv" / "pyvenv.cfg",)
