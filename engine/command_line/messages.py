@@ -13,7 +13,10 @@ def say(text: str) -> None:
 
 
 def say_problem(problem: Problem) -> None:
-    """Write what went wrong and what to do; the traceback, if there is one, goes first."""
+    """Write what went wrong, then on a line of its own what to do; a traceback goes before both."""
     if problem.traceback:
         say(problem.traceback.rstrip())
-    say(f"Error: {problem}")
+    place = f"{problem.where}: " if problem.where else ""
+    say(f"Error: {place}{problem.what}")
+    if problem.hint:
+        say(f"       {problem.hint}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -68,27 +67,15 @@ def _variants(texts: list[str], base: Path) -> tuple[Variant, ...]:
     return tuple(variants)
 
 
-def _from_here(value: Any, base: Path) -> Any:
-    """Return a layer call with its files, and those of the layers in its arguments, found from ``base``."""
-    match value:
-        case LayerCall():
-            target = value.target
-            if value.file is not None and base != Path.cwd():
-                target = f"{Path(value.file).absolute()}:{target.rpartition(':')[2]}"
-            _check_file(value)
-            return LayerCall(target, _from_here(value.args, base), _from_here(value.kwargs, base))
-        case tuple():
-            return tuple(_from_here(item, base) for item in value)
-        case list():
-            return [_from_here(item, base) for item in value]
-        case Mapping():
-            return {key: _from_here(item, base) for key, item in value.items()}
-    return value
-
-
-def _check_file(call: LayerCall) -> None:
-    if call.file is not None and not Path(call.file).is_file():
+def _from_here(call: LayerCall, base: Path) -> LayerCall:
+    """Return the call with its file found from ``base`` too. Raises `ProblemError` if it isn't there."""
+    if call.file is None:
+        return call
+    if not Path(call.file).is_file():
         raise ProblemError("There is no such file.", call.file, "Check the path of the layer's file.")
+    if base == Path.cwd():
+        return call
+    return replace(call, target=f"{Path(call.file).absolute()}:{call.target.rpartition(':')[2]}")
 
 
 def _input(text: str) -> InputSpec:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TextIO
 
-from engine.analysis.results import LayerRow, RunSummary, VariantSummary
+from engine.analysis.results import KernelRow, LayerRow, RunSummary, VariantSummary
 from engine.analysis.units import format_bytes, format_count, format_share, format_us
 from engine.command_line.table_view import print_table
 from engine.recording.recording import Recording
@@ -53,13 +54,15 @@ def _print_layers(variant: VariantSummary, file: TextIO) -> None:
     what = "device time" if variant.measured_on == "device" else "operators' self time on the CPU"
     attributed = format_share(variant.attributed_share)
     title = f"{variant.name}: {what} by layer, per step ({attributed} attributed)"
-    columns = ("layer", "type", "forward>", "backward>", "own>", "share>", "with inner>", "kernels>")
+    counted = "kernels>" if variant.measured_on == "device" else "operators>"
+    columns = ("layer", "type", "forward>", "backward>", "own>", "share>", "with inner>", counted)
     costly = sorted(variant.layers, key=lambda row: -row.own_us)
-    shown = [row for row in costly if row.own_us or row.kind == "unattributed"][:_MOST_LAYERS]
+    told = [row for row in costly if row.own_us or row.kind == "unattributed"]
+    shown, hidden = told[:_MOST_LAYERS], told[_MOST_LAYERS:]
     print_table(title, columns, (_layer_row(row, variant.total_us) for row in shown), file)
-    if len(costly) > len(shown):
-        hidden_us = max(variant.total_us - sum(row.own_us for row in shown), 0.0)
-        print(f"and {len(costly) - len(shown)} more rows, {format_us(hidden_us)} together\n", file=file)
+    if hidden:
+        rest = format_us(sum(row.own_us for row in hidden))
+        print(f"… and {len(hidden)} more layers, {rest} together\n", file=file)
 
 
 def _layer_row(row: LayerRow, total_us: float) -> tuple[str, ...]:
@@ -78,19 +81,26 @@ def _layer_row(row: LayerRow, total_us: float) -> tuple[str, ...]:
 
 def _print_kernels(variant: VariantSummary, file: TextIO) -> None:
     what = "kernels" if variant.measured_on == "device" else "operators"
-    columns = (what.removesuffix("s"), "kind", "per step>", "share>", "calls>", "mean>", "min>", "max>")
-    rows = (
+    title = (
+        f"{variant.name}: the costliest of {len(variant.kernels)} {what}, over {variant.profiled_steps} steps"
+    )
+    print_kernels(title, variant.kernels[:_MOST_KERNELS], file)
+
+
+def print_kernels(title: str, rows: Sequence[KernelRow], file: TextIO) -> None:
+    """Print kernels or operators, their names last: those of templates run to thousands of characters."""
+    columns = ("total>", "share>", "calls>", "mean>", "min>", "max>", "kind", "name")
+    cells = (
         (
-            row.name,
-            row.kind,
-            format_us(row.per_step_us),
+            format_us(row.total_us),
             format_share(row.share),
             format_count(row.count),
             format_us(row.mean_us),
             format_us(row.min_us),
             format_us(row.max_us),
+            row.kind,
+            row.name,
         )
-        for row in variant.kernels[:_MOST_KERNELS]
+        for row in rows
     )
-    title = f"{variant.name}: the costliest of {len(variant.kernels)} {what}"
-    print_table(title, columns, rows, file)
+    print_table(title, columns, cells, file)

@@ -11,10 +11,10 @@ from typing import Any
 
 from engine.analysis.results import KernelRow
 from engine.analysis.trace_summary import TraceSummary, summarize_trace
-from engine.analysis.units import format_count, format_share, format_us
+from engine.analysis.units import format_us
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.messages import say
-from engine.command_line.table_view import print_table
+from engine.command_line.result_tables import print_kernels
 from engine.trace.chrome_reader import read_chrome_trace
 
 _MOST_ROWS = 20
@@ -70,20 +70,6 @@ def _print_summary(path: Path, summary: TraceSummary) -> None:
 
 
 def _print_rows(title: str, rows: Sequence[KernelRow]) -> None:
-    if not rows:
-        return
-    columns = ("name", "kind", "total>", "share>", "calls>", "mean>", "min>", "max>")
-    cells = (
-        (
-            row.name,
-            row.kind,
-            format_us(row.total_us),
-            format_share(row.share),
-            format_count(row.count),
-            format_us(row.mean_us),
-            format_us(row.min_us),
-            format_us(row.max_us),
-        )
-        for row in rows[:_MOST_ROWS]
-    )
-    print_table(f"{title} ({min(len(rows), _MOST_ROWS)} of {len(rows)})", columns, cells, sys.stdout)
+    if rows:
+        shown = rows[:_MOST_ROWS]
+        print_kernels(f"{title} ({len(shown)} of {len(rows)})", shown, sys.stdout)

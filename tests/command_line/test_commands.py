@@ -1,0 +1,60 @@
+"""The other commands, as processes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.command_line.conftest import CommandLine
+
+pytestmark = pytest.mark.slow
+
+
+def test_that_devices_are_listed_with_the_cpu_among_them(command_line: CommandLine) -> None:
+    done = command_line.run("devices", "--json")
+    assert done.returncode == 0, done.stderr
+    environment = json.loads(done.stdout)
+    assert environment["schema"] == 1
+    assert "cpu" in [device["name"] for device in environment["devices"]]
+    assert environment["default_device"] in [device["name"] for device in environment["devices"]]
+
+
+def test_that_the_layers_of_a_file_are_listed_and_those_of_torch_are_not(command_line: CommandLine) -> None:
+    (command_line.folder / "mine.py").write_text(
+        "from torch import nn\nclass Mine(nn.Module):\n    '''My own.'''\n"
+        "    def __init__(self, width, bias=True): super().__init__()\n"
+    )
+    done = command_line.run("layers", "mine.py")
+    assert done.returncode == 0, done.stderr
+    assert "Mine(width, bias=True)" in done.stdout
+    assert "My own." in done.stdout
+    assert "nn.Linear" not in done.stdout
+
+
+def test_that_a_file_with_a_mistake_is_bad_input(command_line: CommandLine) -> None:
+    (command_line.folder / "broken.py").write_text("class Mine(\n")
+    done = command_line.run("layers", "broken.py", "--json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["problems"]
+    assert "broken.py" in done.stderr
+
+
+def test_that_without_a_screen_the_window_says_what_to_do(command_line: CommandLine) -> None:
+    done = command_line.run()
+    assert done.returncode == 2
+    assert "main.py run" in done.stderr
+
+
+def test_that_results_that_cannot_be_written_are_refused_before_the_run(command_line: CommandLine) -> None:
+    done = command_line.run("run", "--json", "gone/out.json")
+    assert done.returncode == 2
+    assert "not there" in done.stderr
+    assert "Starting" not in done.stderr
+
+
+def test_that_what_is_no_trace_is_bad_input(command_line: CommandLine) -> None:
+    (command_line.folder / "text.json").write_text("hello")
+    done = command_line.run("summary", "text.json")
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: ")

@@ -1,0 +1,113 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.command_line.arguments import parse_arguments
+from engine.command_line.requested_experiment import requested_experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.shipped import first_launch_project
+from engine.wire.problem import ProblemError
+
+
+def requested(*arguments: str) -> Experiment:
+    return requested_experiment(parse_arguments(["run", *arguments]))[0]
+
+
+def layers(experiment: Experiment) -> dict[str, list[str]]:
+    return {variant.name: [node.layer for node in variant.model] for variant in experiment.variants}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    path = folder / "project.json"
+    path.write_text(
+        json.dumps(
+            {
+                "schema": 1,
+                "variants": [{"name": "mine", "model": ["nn.ReLU()"]}],
+                "inputs": [{"shape": [4, 4]}],
+                "plan": {"phase": "backward", "until_stable": True, "budget_percent": 3},
+            }
+        )
+    )
+    return path
+
+
+def test_that_variants_come_from_the_command_line() -> None:
+    found = requested(
+        "--variant", "a=nn.Linear(10, 10, bias=False)", "--variant", "b=nn.ReLU()", "--input", "32x10"
+    )
+    assert layers(found) == {"a": ["nn.Linear(10, 10, bias=False)"], "b": ["nn.ReLU()"]}
+    assert [spec.shape for spec in found.inputs] == [(32, 10)]
+
+
+def test_that_bars_put_layers_in_sequence() -> None:
+    found = requested("--variant", "net=nn.Linear(4, 8) | nn.ReLU()|nn.Linear(8, 2)", "--input", "1x4")
+    assert layers(found) == {"net": ["nn.Linear(4, 8)", "nn.ReLU()", "nn.Linear(8, 2)"]}
+
+
+def test_that_a_variant_without_a_name_gets_one_and_an_argument_is_no_name() -> None:
+    found = requested(
+        "--variant", "nn.Linear(4, 4, bias=False)", "--variant", "nn.Linear(4, 4)", "--input", "4"
+    )
+    assert list(layers(found)) == ["Linear", "Linear_2"]
+
+
+def test_that_several_inputs_keep_their_order() -> None:
+    found = requested("--variant", "a=nn.Bilinear(2, 3, 4)", "--input", "5x2", "--input", "5×3")
+    assert [spec.shape for spec in found.inputs] == [(5, 2), (5, 3)]
+
+
+def test_that_without_project_and_variants_the_shipped_example_runs() -> None:
+    experiment, base = requested_experiment(parse_arguments(["run"]))
+    assert list(layers(experiment)) == ["custom", "built-in"]
+    assert base == first_launch_project().parent
+
+
+def test_that_options_go_before_the_projects_plan(project: Path) -> None:
+    plan = requested(str(project)).plan
+    assert (plan.phase, plan.until_stable, plan.budget_percent) == ("backward", True, 3)
+    plan = requested(
+        str(project), "--phase", "training", "--steps", "9", "--dtype", "float64", "--seed", "0"
+    ).plan
+    assert (plan.phase, plan.steps, plan.until_stable) == ("training", 9, False)
+    assert (plan.dtype, plan.seed, plan.budget_percent) == ("float64", 0, 3)
+
+
+def test_that_files_on_the_command_line_are_found_from_where_it_was_typed(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+    found = requested(str(project), "--variant", "a=mine.py:Layer(3)")
+    assert layers(found) == {"a": [f"{tmp_path}/mine.py:Layer(3)"]}
+    alone = requested("--variant", "a=mine.py:Layer()", "--input", "1")
+    assert layers(alone) == {"a": ["mine.py:Layer()"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--variant", "a=nn.ReLU()"], "--input 32x10"),
+        (["--variant", "a=nn.ReLU()", "--input", "3x"], "is not a shape"),
+        (["--variant", "a=nn.ReLU()", "--input", "-3"], "is not a shape"),
+        (["--variant", "a=open('x').read()", "--input", "3"], "not a layer"),
+        (["--variant", "a=nn.ReLU() |", "--input", "3"], "nothing on one side"),
+        (["--variant", "a=gone.py:Layer()", "--input", "3"], "no such file"),
+        (["--variant", "a=nn.ReLU()", "--variant", "a=nn.ReLU()", "--input", "3"], "named 'a'"),
+        (["--phase", "sideways"], "forward, backward, training"),
+        (["--dtype", "float23"], "float23"),
+        (["--steps", "0"], "too small"),
+        (["--budget", "101"], "101"),
+        (["--seconds", "nan"], "nan"),
+        (["gone.json"], "no such project"),
+    ],
+)
+def test_that_bad_input_is_refused_with_what_to_do(arguments: list[str], said: str) -> None:
+    with pytest.raises(ProblemError) as error_info:
+        requested(*arguments)
+    assert said.lower() in str(error_info.value).lower()
+    assert error_info.value.problem.hint

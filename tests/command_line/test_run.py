@@ -1,0 +1,176 @@
+"""``run`` from end to end: real processes, real workers, real layers."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+from tests.command_line.conftest import CommandLine
+
+pytestmark = pytest.mark.slow
+
+LINEAR = ("--variant", "linear=nn.Linear(10, 10)", "--input", "32x10")
+WAITING_LAYER = """
+import time
+from torch import nn
+
+class Patient(nn.Module):
+    def forward(self, x):
+        print("stepping", flush=True)
+        time.sleep(0.01)
+        return x + 1
+
+class Endless(nn.Module):
+    def forward(self, x):
+        print("stepping", flush=True)
+        while True:
+            pass
+
+class Raising(nn.Module):
+    def forward(self, x):
+        raise ValueError("not today")
+
+class Exiting(nn.Module):
+    def forward(self, x):
+        import os
+        os._exit(3)
+"""
+
+
+@pytest.fixture(autouse=True)
+def layers(command_line: CommandLine) -> None:
+    (command_line.folder / "layers.py").write_text(WAITING_LAYER)
+
+
+def wait_until_stepping(process: subprocess.Popen[str]) -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "stepping" in line:
+            return
+    raise AssertionError("the run ended before its first step")
+
+
+def test_that_a_run_writes_its_results_its_trace_and_a_table(command_line: CommandLine) -> None:
+    done = command_line.run(
+        "run", *LINEAR, "--variant", "pair=nn.Linear(10, 5) | nn.ReLU()", "--phase", "training",
+        "--steps", "200", "--json", "out.json", "--trace", "out.trace.json.gz",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    report = command_line.json("out.json")
+    assert (report["schema"], report["outcome"], report["error"]) == (1, "completed", None)
+    assert report["environment"]["device"] == "cpu"
+    assert report["environment"]["torch"]
+    assert report["plan"]["phase"] == "training"
+    assert 0 <= report["profiling_share"] <= 1
+    linear, pair = report["variants"]
+    assert (linear["name"], linear["steps"], linear["measured_on"]) == ("linear", 200, "cpu")
+    assert linear["windows"] >= 1
+    times = linear["step_time_us"]
+    assert 0 < times["min"] <= times["p10"] <= times["median"] <= times["p90"] <= times["max"]
+    assert linear["attributed_share"] > 0.8
+    rows = {row["path"]: row for row in pair["layers"]}
+    assert rows["linear"]["type"] == "Linear"
+    assert rows["linear"]["forward_us"] > 0
+    assert rows["linear"]["backward_us"] > 0
+    assert rows["re_lu" if "re_lu" in rows else "relu"]["calls"] == 1
+    assert rows["optimizer"]["forward_us"] > 0
+    own = sum(row["forward_us"] + row["backward_us"] for row in pair["layers"])
+    assert own == pytest.approx(pair["total_us"])
+    names = {row["name"] for row in pair["kernels"]}
+    assert {"aten::addmm", "aten::relu"} <= names
+    assert pair["memory"]["peak_allocated_bytes"] > 0
+    assert "aten::addmm" in done.stdout
+    assert "pair" in done.stdout
+    with gzip.open(command_line.folder / "out.trace.json.gz") as file:
+        events = json.load(file)["traceEvents"]
+    assert any(event.get("name") == "layer:linear" for event in events)
+    assert sorted(path.name for path in command_line.folder.iterdir() if path.suffix != ".py") == [
+        "out.json",
+        "out.trace.json.gz",
+    ]
+
+
+def test_that_quiet_says_nothing_on_stderr(command_line: CommandLine) -> None:
+    done = command_line.run("run", *LINEAR, "--steps", "20", "--quiet", "--json", "-")
+    assert done.returncode == 0
+    report = json.loads(done.stdout)
+    assert report["variants"][0]["layers"][0]["backward_us"] is None
+    assert "no backward" in report["variants"][0]["layers"][0]["backward_us_unavailable"]
+
+
+def test_that_a_raising_layer_is_a_failed_run_with_its_place_and_traceback(
+    command_line: CommandLine,
+) -> None:
+    done = command_line.run(
+        "run", "--variant", "mine=layers.py:Raising()", "--input", "2", "--json", "o.json"
+    )
+    assert done.returncode == 1
+    assert "not today" in done.stderr
+    report = command_line.json("o.json")
+    assert report["outcome"] == "failed"
+    assert "not today" in report["error"]["what"]
+    assert "layers.py" in report["error"]["traceback"]
+    assert report["variants"][0]["layers"] is None
+    assert report["variants"][0]["layers_unavailable"]
+
+
+def test_that_a_layer_that_ends_the_process_is_a_crash(command_line: CommandLine) -> None:
+    done = command_line.run(
+        "run", "--variant", "mine=layers.py:Exiting()", "--input", "2", "--json", "o.json"
+    )
+    assert done.returncode == 1
+    assert command_line.json("o.json")["outcome"] == "crashed"
+
+
+def test_that_a_device_that_is_not_there_is_bad_input_and_names_those_that_are(
+    command_line: CommandLine,
+) -> None:
+    done = command_line.run("run", *LINEAR, "--device", "cuda:99", "--json", "o.json")
+    assert done.returncode == 2
+    assert "cpu" in done.stderr
+    assert command_line.json("o.json")["outcome"] == "failed"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for single processes")
+def test_that_ctrl_c_stops_the_run_and_still_writes_what_was_asked_for(command_line: CommandLine) -> None:
+    arguments = ("--variant", "mine=layers.py:Patient()", "--input", "2")
+    with command_line.start("run", *arguments, "--seconds", "600", "--json", "o.json") as process:
+        wait_until_stepping(process)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    report = command_line.json("o.json")
+    assert (report["outcome"], report["error"]) == ("cancelled", None)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for single processes")
+def test_that_even_an_endless_layer_is_stopped(command_line: CommandLine) -> None:
+    arguments = ("--variant", "mine=layers.py:Endless()", "--input", "2", "--json", "o.json")
+    with command_line.start("run", *arguments) as process:
+        wait_until_stepping(process)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert command_line.json("o.json")["outcome"] == "cancelled"
+
+
+def test_that_a_kept_recording_can_be_exported_later(command_line: CommandLine) -> None:
+    done = command_line.run("run", *LINEAR, "--steps", "20", "--recording", "kept.layerscope", "--quiet")
+    assert done.returncode == 0, done.stderr
+    done = command_line.run("export", "kept.layerscope", "later.json")
+    assert done.returncode == 0, done.stderr
+    names = [event.get("name") for event in command_line.json("later.json")["traceEvents"]]
+    assert "layer:linear" in names
+    done = command_line.run("summary", "later.json", "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["span_us"] is None
+    assert summary["attributed_share"] > 0.8
+    done = command_line.run("export", "kept.layerscope", "never.json", "--window", "99")
+    assert done.returncode == 2
+    assert "no window 99" in done.stderr
