@@ -24,8 +24,8 @@ _CATEGORIES = {
     Kind.OVERHEAD: "overhead",
 }
 _WITH_OWN_ID = (Kind.OP, Kind.ANNOTATION)
-# Far above the thread ids of any system, and of streams.
-_LANE_OFFSET = 10**12
+# Above the thread ids that Linux gives, and streams; Perfetto takes 32 bits.
+_LANE_OFFSET = 100_000_000
 _BATCH_ROWS = 4096
 
 
