@@ -35,7 +35,7 @@ def test_that_an_exception_in_forward_names_the_innermost_layer(runner: Runner) 
 
     assert run.finished.outcome == "failed"
     assert run.finished.problem is not None
-    assert run.finished.problem.where == "l.deep"
+    assert run.finished.problem.where == "mine: l.deep"
     assert "no luck" in run.finished.problem.what
 
 
@@ -57,7 +57,7 @@ def test_that_wrong_shapes_say_what_to_change(runner: Runner) -> None:
     problem = runner.run(experiment("nn.Linear(12, 10)")).finished.problem
 
     assert problem is not None
-    assert problem.where == "linear"
+    assert problem.where == "mine: linear"
     assert "12" in str(problem)
     assert "10" in str(problem)
 

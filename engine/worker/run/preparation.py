@@ -29,7 +29,7 @@ def check_parameters(subject: Subject, channel: Channel) -> None:
             _warn(
                 channel,
                 f"The parameter {path} of {subject.name} holds NaN or infinite values.",
-                f"{subject.name}/{path}",
+                f"{subject.name}: {path}",
                 "It may be uninitialised: torch.Tensor(...) and torch.empty(...) hold what was in memory. "
                 "Give it values with torch.nn.init.",
             )

@@ -14,7 +14,7 @@ from engine.wire.problem import Problem, ProblemError
 from engine.worker.channel import Channel
 from engine.worker.environment import describe_environment
 from engine.worker.model.torch_state import capture_torch_state, restore_torch_state
-from engine.worker.run.failure import describe_failure
+from engine.worker.run.failure import describe_failure, place_in_variant
 from engine.worker.run.measurement import Measurement
 from engine.worker.run.preparation import check_parameters, take_first_step, warm_up
 from engine.worker.run.settings import apply_backends, resolve_settings
@@ -120,7 +120,7 @@ class Session:
             subject = Subject(index, variant, self._request, settings)
         except ProblemError as error:
             problem = error.problem
-            where = f"{variant['name']}/{problem.where}" if problem.where else variant["name"]
+            where = place_in_variant(variant["name"], problem.where)
             raise ProblemError(problem.what, where, problem.hint, problem.traceback) from None
         self._subjects.append(subject)
         self._restore_state(subject)
