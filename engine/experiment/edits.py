@@ -7,12 +7,10 @@ that a person may try but that can't be done raises `ProblemError`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.experiment.checks import MAX_LAYERS
 from engine.experiment.experiment import Experiment, Variant
-from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
 from engine.experiment.model_tree import (
     Tree,
@@ -176,11 +174,6 @@ def free_variant_name(experiment: Experiment, name: str) -> str:
 def with_model(experiment: Experiment, variant: int, model: Tree) -> Experiment:
     """Return the experiment with another model tree in one variant."""
     return replace_variant(experiment, variant, replace(_variant(experiment, variant), model=model))
-
-
-def with_inputs(experiment: Experiment, inputs: Iterable[InputSpec]) -> Experiment:
-    """Return the experiment with other inputs."""
-    return replace(experiment, inputs=tuple(inputs))
 
 
 def _with_changed(experiment: Experiment, variant: int, position: Position, **fields: object) -> Experiment:
