@@ -91,7 +91,7 @@ class LayerChart(TimeChart):
         series = self._series[variant]
         groups, colours = self._bands(variant)
         time_s, parts_us = series.columns(self._origin_ns)
-        data = stack(time_s, parts_us, groups, *self.link.range, self.plot_pixels // 2)
+        data = stack(time_s, parts_us, groups, *self.link.range, self.plot_pixels // 2, self.link.newest_s)
         self._area.set_stack(data, colours)
         self.set_top(self._plot, self._highest(), may_shrink=not self.link.is_following)
         self.side_legend.set_entries(self._legend_entries(variant))
@@ -136,7 +136,7 @@ class LayerChart(TimeChart):
         self.request_redraw()
 
     def _draw_nothing(self) -> None:
-        self._area.set_stack(stack(np.empty(0), np.empty((0, 0)), (), 0, 1, 1), [])
+        self._area.set_stack(stack(np.empty(0), np.empty((0, 0)), (), 0, 1, 1, 1), [])
         self.side_legend.set_entries(())
 
     def _highest(self) -> float:

@@ -59,14 +59,24 @@ class LayerSeries:
             larger = np.empty((len(self._parts), capacity))
             larger[:, : self._count] = self._parts[:, : self._count]
             self._parts = larger
-        self._time_s[self._count : end] = [(window.time_ns - origin_ns) / 1e9 for window in self._pending]
+        self._time_s[self._count : end] = [
+            # A window that opened the run began before its first step.
+            max(0.0, (window.time_ns - origin_ns) / 1e9)
+            for window in self._pending
+        ]
         self._parts[:, self._count : end] = np.array([_parts(window) for window in self._pending]).T
         self._count = end
         self._pending = []
 
 
 def stack(
-    time_s: Floats, parts_us: Floats, groups: Sequence[Sequence[int]], start: float, end: float, most: int
+    time_s: Floats,
+    parts_us: Floats,
+    groups: Sequence[Sequence[int]],
+    start: float,
+    end: float,
+    most: int,
+    until: float,
 ) -> LayerStack:
     """Sum rows into ``groups`` and, of the windows in view, average neighbours down to ``most``."""
     rows = visible(time_s, start, end)
@@ -78,8 +88,8 @@ def stack(
     sizes = np.diff(firsts, append=len(time_s))
     means = np.add.reduceat(sums, firsts, axis=1) / sizes
     starts = time_s[firsts]
-    # The newest window reaches as far as windows lie apart.
-    last = starts[-1] + (float(np.median(np.diff(starts))) if len(starts) > 1 else (end - start) / 20)
+    # The newest window stands until now, and is never too thin to see.
+    last = max(until, starts[-1] + (end - start) / 100)
     return LayerStack(np.append(starts, last), means)
 
 

@@ -33,6 +33,8 @@ class Legend(QWidget):
     def __init__(self, is_horizontal: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_horizontal = is_horizontal
+        # Of a layer's qualified name the end tells most.
+        self._elide = Qt.TextElideMode.ElideRight if is_horizontal else Qt.TextElideMode.ElideLeft
         self._entries: tuple[LegendEntry, ...] = ()
         vertical = QSizePolicy.Policy.Fixed if is_horizontal else QSizePolicy.Policy.Expanding
         self.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
@@ -103,7 +105,5 @@ class Legend(QWidget):
                 painter.drawLine(int(place.x()), int(middle), int(place.x()) + _MARK_WIDTH, int(middle))
         painter.setPen(QColor(current_theme().chart_foreground))
         text = place.adjusted(_MARK_WIDTH + _GAP, 0, 0, 0)
-        elided = QFontMetrics(self.font()).elidedText(
-            entry.text, Qt.TextElideMode.ElideMiddle, int(text.width()) + 1
-        )
+        elided = QFontMetrics(self.font()).elidedText(entry.text, self._elide, int(text.width()) + 1)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)

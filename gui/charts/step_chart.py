@@ -97,7 +97,7 @@ class StepChart(TimeChart):
         start, end = self.link.range
         pixels = self.plot_pixels
         drawn = [
-            min_max_columns(*self._series.columns(v), start, end, pixels)
+            min_max_columns(*self._series.columns(v), start, end, pixels, width_per_y=1e-6)
             for v in self._series.variants[: len(self._curves)]
         ]
         for curve, columns in zip(self._curves, drawn, strict=False):

@@ -27,7 +27,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             value=lambda e: e.path or e.name,
             text=lambda e: e.name,
             is_number=False,
-            width=190,
+            width=160,
             tip=tr("Qualified name"),
         ),
         Column(
@@ -36,7 +36,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             value=lambda e: e.type,
             text=lambda e: e.type,
             is_number=False,
-            width=100,
+            width=96,
         ),
         _time(tr("Forward"), "forward_us", lambda e: e.forward_us, inside),
         _time(tr("Backward"), "backward_us", lambda e: e.backward_us, inside),
@@ -64,15 +64,18 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             "parameters",
             lambda e: e.parameter_count,
             tr("The layers inside included"),
+            width=94,
         ),
     )
 
 
 def _time(title: str, name: str, value: Callable[[LayerEntry], float | None], tip: str) -> LayerColumn:
-    return Column(title=title, name=name, value=value, text=lambda e: format_us(value(e)), width=78, tip=tip)
+    return Column(title=title, name=name, value=value, text=lambda e: format_us(value(e)), width=83, tip=tip)
 
 
-def _count(title: str, name: str, value: Callable[[LayerEntry], float | None], tip: str) -> LayerColumn:
+def _count(
+    title: str, name: str, value: Callable[[LayerEntry], float | None], tip: str, width: int = 70
+) -> LayerColumn:
     return Column(
-        title=title, name=name, value=value, text=lambda e: format_count(value(e)), width=72, tip=tip
+        title=title, name=name, value=value, text=lambda e: format_count(value(e)), width=width, tip=tip
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.analysis.results import RunSummary, VariantSummary, WindowSummary
-from engine.trace.step_table import StepTable
+from engine.trace.step_table import StepFlag, StepTable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +23,11 @@ class VariantNumbers:
 
 @dataclass(frozen=True, kw_only=True)
 class RunNumbers:
-    """The whole run. ``events_per_second`` are events recorded over the run's time so far."""
+    """The whole run. ``events_per_second``: recorded events over the time so far; None for a trace."""
 
     variants: tuple[VariantNumbers, ...]
     profiling_share: float | None
+    event_count: int
     events_per_second: float | None
 
 
@@ -36,6 +37,7 @@ def run_numbers(summary: RunSummary, windows: Sequence[WindowSummary], steps: St
     return RunNumbers(
         variants=tuple(_variant(variant, baseline) for variant in summary.variants),
         profiling_share=summary.profiling_share,
+        event_count=sum(window.completeness.events for window in windows),
         events_per_second=_events_per_second(windows, steps),
     )
 
@@ -54,7 +56,8 @@ def _variant(variant: VariantSummary, baseline: VariantSummary | None) -> Varian
 
 
 def _events_per_second(windows: Sequence[WindowSummary], steps: StepTable) -> float | None:
-    if not windows or len(steps) == 0:
+    # In a file that holds profiled steps alone, the rate would be that of the profiled code.
+    if not windows or len(steps) == 0 or (steps.flags & StepFlag.PROFILED).all():
         return None
     seconds = (int(steps.start_ns[-1]) + int(steps.duration_ns[-1]) - int(steps.start_ns[0])) / 1e9
     events = sum(window.completeness.events for window in windows)

@@ -126,7 +126,8 @@ class AnalysisThread(Thread):
         ending = self._recording.ending
         if ending is not None and ending.elapsed_ns and ending.profiling_ns is not None:
             return ending.profiling_ns / ending.elapsed_ns
-        if len(steps) == 0:
+        # An opened trace does not say what its profiler cost.
+        if len(steps) == 0 or self._overhead_ns == 0:
             return None
         elapsed_ns = int(steps.start_ns[-1] + steps.duration_ns[-1] - steps.start_ns[0])
         return self._overhead_ns / elapsed_ns if elapsed_ns > 0 else None
