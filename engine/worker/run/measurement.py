@@ -23,8 +23,11 @@ from engine.worker.stop import StopSignal
 BLOCK_NS = 20_000_000
 MAXIMUM_BLOCK_STEPS = 5_000
 # Windows of one tiny step would be nothing but the profiler's start and stop.
-WINDOW_STEPS_NS = 1_000_000
-MAXIMUM_WINDOW_STEPS = 16
+WINDOW_STEPS_NS = 500_000
+MAXIMUM_WINDOW_STEPS = 8
+# The next window is expected to cost what the dearest lately did, forgotten by a fifth each time:
+# an average would overspend the budget every other time.
+FORGETTING = 0.8
 PROFILED_FLAG = 1
 # Short profiles grow the process unless garbage is collected now and then (pytorch#193348).
 WINDOWS_PER_COLLECTION = 25
@@ -136,8 +139,9 @@ class Measurement:
             gc.collect()
         # Sending and collecting cost the run as well.
         now = time.perf_counter_ns()
-        subject.window_overhead_ns = max(0, now - data.begin_ns - steps * subject.median_ns)
-        self._budget.spend(now, subject.window_overhead_ns)
+        overhead = max(0, now - data.begin_ns - steps * subject.median_ns)
+        subject.window_overhead_ns = max(overhead, round(FORGETTING * subject.window_overhead_ns))
+        self._budget.spend(now, overhead)
 
     def _sample_memory(self, subject: Subject) -> None:
         device = subject.settings.device
