@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from gui.main_window.panels import Panels
@@ -12,10 +12,11 @@ RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
-class Docks:
+class Docks(QObject):
     """All docks of a window, in the order of the View menu."""
 
     def __init__(self, window: QMainWindow, panels: Panels) -> None:
+        super().__init__(window)
         self._window = window
         self.palette = self._dock("palette", _tr("Layers to add"), panels.palette)
         self.tree = self._dock("tree", _tr("Model"), panels.tree)
@@ -79,7 +80,7 @@ class Docks:
 
     def _title_later(self, *_: object) -> None:
         # Qt has not yet made its tab bars when it tells that a dock moved.
-        QTimer.singleShot(0, self._window, self._show_titles)
+        QTimer.singleShot(0, self, self._show_titles)
 
     def _show_titles(self) -> None:
         """Leave out the title of a dock that has a tab: it would stand there twice."""

@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
         self.watch.watch(files_of(self.project.experiment, self.project.base_directory))
 
     def _show_title(self) -> None:
-        self.setWindowTitle(f"{self.files.title}[*] — Layerscope")
+        self.setWindowTitle(f"{self.project.title}[*] — Layerscope")
         self.setWindowModified(self.project.is_modified)
 
     def _after_opening(self) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from engine.experiment.shipped import is_shipped
 from engine.wire.problem import Problem, ProblemError
 from gui.main_window.file_kind import file_kind
 from gui.project.project import Project, with_file
@@ -30,12 +29,6 @@ class ProjectFiles(QObject):
         self._session = session
         self._settings = settings
         self._window = window
-
-    @property
-    def title(self) -> str:
-        """The project's name, as the window's title shows it."""
-        path = self._project.path
-        return path.stem if path else self.tr("Untitled")
 
     # ---- opening
 
@@ -113,9 +106,7 @@ class ProjectFiles(QObject):
     def save(self) -> bool:
         """Save where the project came from, or ask where. Return whether it is saved now."""
         path = self._project.path
-        if path is None or is_shipped(path):
-            return self.save_as()
-        return self._save(path)
+        return self._save(path) if path is not None else self.save_as()
 
     def save_as(self) -> bool:
         """Ask where to save, and save there."""
@@ -134,7 +125,7 @@ class ProjectFiles(QObject):
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle(self.tr("Save changes?"))
-        box.setText(self.tr("<b>Save the changes to “{0}”?</b>").format(self.title))
+        box.setText(self.tr("<b>Save the changes to “{0}”?</b>").format(self._project.title))
         box.setInformativeText(self.tr("They are lost if you don't save them."))
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
@@ -177,10 +168,7 @@ class ProjectFiles(QObject):
         return True
 
     def _proposed_path(self) -> Path:
-        path = self._project.path
-        if path is None or is_shipped(path):
-            return Path.home() / f"{self.title}.json"
-        return path
+        return self._project.path or Path.home() / f"{self._project.title}.json"
 
     def _remember(self, path: Path) -> None:
         self._settings.add_recent_file(path)

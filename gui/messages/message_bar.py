@@ -39,6 +39,7 @@ class MessageBar(QWidget):
         strip.place_activated.connect(self.place_activated)
         self._strips.insert(0, strip)
         self._layout.insertWidget(0, strip)
+        strip.show()
         for old in self._strips[MESSAGE_LIMIT:]:
             self._remove(old)
         self.show()

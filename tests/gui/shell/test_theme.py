@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from gui.theme.icons import icon, set_icon
 from gui.theme.layer_colours import backward_colour, layer_colour
 from gui.theme.theme import DARK, LIGHT, Theme, current_theme, set_theme, theme_notifier
+
+TEXTS = ("text", "muted", "chart_foreground", "error", "warning", "success", "accent")
 
 
 def luminance(colour: str) -> float:
@@ -27,12 +30,13 @@ def contrast(first: str, second: str) -> float:
 @pytest.fixture(autouse=True)
 def light_again(qapp: QApplication):
     yield
-    set_theme(qapp, "light")
+    if current_theme() is not LIGHT:
+        set_theme(qapp, "light")
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 @pytest.mark.parametrize("behind", ["window", "base", "raised", "chart_background"])
-@pytest.mark.parametrize("text", ["text", "muted", "chart_foreground", "error", "warning", "success", "accent"])
+@pytest.mark.parametrize("text", TEXTS)
 def test_that_text_can_be_read(theme: Theme, behind: str, text: str) -> None:
     assert contrast(getattr(theme, text), getattr(theme, behind)) >= 4.5
 
@@ -86,7 +90,7 @@ def test_that_an_icon_follows_the_theme(qapp: QApplication, qtbot) -> None:
 
 
 def test_that_an_icon_is_sharp_at_twice_the_size(qapp: QApplication) -> None:
-    assert icon("play").pixmap(24, 2.0).width() == 48
+    assert icon("play").pixmap(QSize(24, 24), 2.0).width() == 48
 
 
 def test_that_an_unknown_icon_is_an_error() -> None:
