@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,84 +11,111 @@ from engine.analysis.measured import Measured
 from engine.analysis.results import KernelRow
 from engine.trace.event_table import EventTable, Kind
 
+Ints = NDArray[np.int64]
+
 _KIND_NAMES = {Kind.OP: "operator", Kind.KERNEL: "kernel", Kind.MEMCPY: "memcpy", Kind.MEMSET: "memset"}
 
 
 @dataclass(slots=True)
 class _Total:
+    name: str
+    kind: Kind
     count: int = 0
     total_ns: int = 0
     min_ns: int = 2**63 - 1
     max_ns: int = 0
-    owner_ns: dict[int, int] = field(default_factory=dict)
 
 
 class KernelTotals:
-    """Count, sum and extremes per kernel name and kind; grows by windows."""
+    """Count, sum and extremes per kernel name and kind, and the sum per kernel and owner."""
 
     def __init__(self) -> None:
-        self._totals: dict[tuple[str, Kind], _Total] = {}
+        self._totals: list[_Total] = []
+        self._numbers: dict[tuple[str, int], int] = {}
+        # Sums by (kernel, owner), sorted: after a few windows nothing new comes, and adding is one search.
+        self._pairs: Ints = np.empty(0, np.int64)
+        self._pair_ns: Ints = np.empty(0, np.int64)
 
-    def add(self, table: EventTable, found: Measured, owners: NDArray[np.int64]) -> None:
+    def add(self, table: EventTable, found: Measured, owners: Ints) -> None:
         """Add what one window measured; ``owners`` says whose each of it is, shape (M,)."""
-        for name, kind, owner, count, total_ns, min_ns, max_ns in _groups(table, found, owners):
-            key = (table.names[name], Kind(kind))
-            total = self._totals.get(key)
-            if total is None:
-                total = self._totals[key] = _Total()
-            total.count += count
-            total.total_ns += total_ns
-            total.min_ns = min(total.min_ns, min_ns)
-            total.max_ns = max(total.max_ns, max_ns)
-            total.owner_ns[owner] = total.owner_ns.get(owner, 0) + total_ns
+        if not len(found.rows):
+            return
+        groups = table.name[found.rows].astype(np.int64) * len(Kind) + table.kind[found.rows]
+        order = np.lexsort((owners, groups))
+        groups, owners, cost = groups[order], owners[order], found.cost_ns[order]
+        starts = np.flatnonzero(np.diff(groups, prepend=-1))
+        numbers = self._add_groups(table, groups[starts].tolist(), starts, cost)
+        number_of_row = np.repeat(numbers, np.diff(starts, append=len(groups)))
+        self._add_pairs(_pair(number_of_row, owners), cost)
 
     def rows(self, paths: tuple[str, ...], steps: int) -> tuple[KernelRow, ...]:
         """Return a row per kernel, the costliest first; each names its layers, the costliest first."""
-        whole_ns = sum(total.total_ns for total in self._totals.values())
-        ordered = sorted(self._totals.items(), key=lambda item: -item[1].total_ns)
-        return tuple(
-            KernelRow(
-                name=name,
-                kind=_KIND_NAMES[kind],
-                count=total.count,
-                total_us=total.total_ns / 1e3,
-                mean_us=total.total_ns / total.count / 1e3,
-                min_us=total.min_ns / 1e3,
-                max_us=total.max_ns / 1e3,
-                per_step_us=total.total_ns / 1e3 / max(steps, 1),
-                share=total.total_ns / whole_ns if whole_ns else 0.0,
-                layers=_layers(total.owner_ns, paths),
-            )
-            for (name, kind), total in ordered
+        whole_ns = sum(total.total_ns for total in self._totals)
+        layers = self._layers(paths)
+        ordered = sorted(zip(self._totals, layers, strict=True), key=lambda pair: -pair[0].total_ns)
+        return tuple(_row(total, owning, whole_ns, max(steps, 1)) for total, owning in ordered)
+
+    def _add_groups(self, table: EventTable, groups: list[int], starts: Ints, cost: Ints) -> Ints:
+        """Add sums and extremes by name and kind; return the number of each group's kernel."""
+        counts = np.diff(starts, append=len(cost)).tolist()
+        sums, least, most = (
+            reduce.reduceat(cost, starts).tolist() for reduce in (np.add, np.minimum, np.maximum)
         )
+        numbers = []
+        for place, group in enumerate(groups):
+            name, kind = divmod(group, len(Kind))
+            numbers.append(number := self._number(table.names[name], kind))
+            total = self._totals[number]
+            total.count += counts[place]
+            total.total_ns += sums[place]
+            total.min_ns = min(total.min_ns, least[place])
+            total.max_ns = max(total.max_ns, most[place])
+        return np.array(numbers, np.int64)
+
+    def _number(self, name: str, kind: int) -> int:
+        number = self._numbers.setdefault((name, kind), len(self._totals))
+        if number == len(self._totals):
+            self._totals.append(_Total(name, Kind(kind)))
+        return number
+
+    def _add_pairs(self, pairs: Ints, cost: Ints) -> None:
+        place = np.searchsorted(self._pairs, pairs)
+        known = place < len(self._pairs)
+        known[known] = self._pairs[place[known]] == pairs[known]
+        if not known.all():
+            merged = np.union1d(self._pairs, pairs[~known])
+            sums = np.zeros(len(merged), np.int64)
+            sums[np.searchsorted(merged, self._pairs)] = self._pair_ns
+            self._pairs, self._pair_ns = merged, sums
+            place = np.searchsorted(merged, pairs)
+        np.add.at(self._pair_ns, place, cost)
+
+    def _layers(self, paths: tuple[str, ...]) -> list[tuple[str, ...]]:
+        layers: list[list[str]] = [[] for _ in self._totals]
+        for position in np.argsort(-self._pair_ns, kind="stable").tolist():
+            number, owner = divmod(int(self._pairs[position]), _OWNERS)
+            if owner < len(paths):
+                layers[number].append(paths[owner])
+        return [tuple(owning) for owning in layers]
 
 
-def _layers(owner_ns: dict[int, int], paths: tuple[str, ...]) -> tuple[str, ...]:
-    costliest = sorted(owner_ns, key=lambda owner: -owner_ns[owner])
-    return tuple(paths[owner] for owner in costliest if owner < len(paths))
+_OWNERS = 2**32
 
 
-def _groups(
-    table: EventTable, found: Measured, owners: NDArray[np.int64]
-) -> Iterator[tuple[int, int, int, int, int, int, int]]:
-    """Yield name, kind, owner, count, sum, min and max (ns) for each that occurs together."""
-    rows, cost = found.rows, found.cost_ns
-    if not len(rows):
-        return
-    owner_count = int(owners.max()) + 1
-    key = (table.name[rows].astype(np.int64) * len(Kind) + table.kind[rows]) * owner_count + owners
-    order = np.argsort(key, kind="stable")
-    key, cost = key[order], cost[order]
-    starts = np.flatnonzero(np.diff(key, prepend=-1))
-    name_and_kind, owner = np.divmod(key[starts], owner_count)
-    name, kind = np.divmod(name_and_kind, len(Kind))
-    columns = (
-        name,
-        kind,
-        owner,
-        np.diff(starts, append=len(key)),
-        np.add.reduceat(cost, starts),
-        np.minimum.reduceat(cost, starts),
-        np.maximum.reduceat(cost, starts),
+def _pair(number: Ints, owner: Ints) -> Ints:
+    return number * _OWNERS + owner
+
+
+def _row(total: _Total, layers: tuple[str, ...], whole_ns: int, steps: int) -> KernelRow:
+    return KernelRow(
+        name=total.name,
+        kind=_KIND_NAMES[total.kind],
+        count=total.count,
+        total_us=total.total_ns / 1e3,
+        mean_us=total.total_ns / total.count / 1e3,
+        min_us=total.min_ns / 1e3,
+        max_us=total.max_ns / 1e3,
+        per_step_us=total.total_ns / 1e3 / steps,
+        share=total.total_ns / whole_ns if whole_ns else 0.0,
+        layers=layers,
     )
-    yield from zip(*(column.tolist() for column in columns), strict=True)

@@ -43,10 +43,11 @@ def run_command(arguments: Namespace) -> int:
         try:
             run = _Run(engine, experiment, base_directory, path, arguments.quiet)
             finished = run.follow()
-            write_outputs(run.thread.recording, arguments)
+            all_written = write_outputs(run.thread.recording, arguments)
         finally:
             engine.close()
-    return _exit_code(finished, run.is_built)
+    code = _exit_code(finished, run.is_built)
+    return code if all_written or code != ExitCode.COMPLETED else ExitCode.FAILED
 
 
 def _check_outputs(arguments: Namespace) -> None:

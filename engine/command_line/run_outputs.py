@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +13,38 @@ from engine.analysis.attribution import attribute
 from engine.analysis.results import RunSummary
 from engine.analysis.run_analysis import RunAnalysis
 from engine.analysis.run_report import run_report
-from engine.command_line.messages import say
+from engine.command_line.messages import say, say_problem
 from engine.command_line.output_files import STDOUT
 from engine.command_line.result_tables import print_results
 from engine.experiment.disk import write_json
 from engine.recording.recording import Recording
+from engine.wire.problem import ProblemError
 
 
-def write_outputs(recording: Recording, arguments: Namespace) -> None:
-    """Write what was asked for, whatever the outcome. Raises `ProblemError` if a file can't be."""
+def write_outputs(recording: Recording, arguments: Namespace) -> bool:
+    """Write what was asked for, whatever the outcome; return whether all of it could be written.
+
+    One file that can't be written keeps no other from being written.
+    """
     summary = summarize(recording)
+    wanted: list[Callable[[], None]] = []
     if arguments.json is not None:
-        _write_report(arguments.json, run_report(recording, summary), arguments.quiet)
+        wanted.append(lambda: _write_report(arguments.json, run_report(recording, summary), arguments.quiet))
     if arguments.trace is not None:
-        _write_trace(recording, arguments.trace, arguments.quiet)
+        wanted.append(lambda: _write_trace(recording, arguments.trace, arguments.quiet))
     if recording.step_count:
-        print_results(recording, summary, sys.stderr if arguments.json == STDOUT else sys.stdout)
+        output = sys.stderr if arguments.json == STDOUT else sys.stdout
+        print_results(recording, summary, output)
+    return all([_is_written(write) for write in wanted])
+
+
+def _is_written(write: Callable[[], None]) -> bool:
+    try:
+        write()
+    except ProblemError as error:
+        say_problem(error.problem)
+        return False
+    return True
 
 
 def summarize(recording: Recording) -> RunSummary:
@@ -45,7 +62,7 @@ def summarize(recording: Recording) -> RunSummary:
 def _write_report(path: Path, report: dict[str, Any], quiet: bool) -> None:
     if path == STDOUT:
         json.dump(report, sys.stdout, indent=2, allow_nan=False)
-        print()
+        print(flush=True)
         return
     write_json(path, report, "report")
     if not quiet:

@@ -8,7 +8,7 @@ from tests.analysis.small_tables import Event, kernel, op, span, table_of
 
 
 def parents(*events: Event) -> list[int]:
-    return enclosing_rows(table_of(*events)).tolist()
+    return [int(row) for row in enclosing_rows(table_of(*events))]
 
 
 def test_that_the_innermost_open_event_is_the_parent() -> None:

@@ -4,7 +4,7 @@ from tests.analysis.small_tables import Event, call, kernel, op, span, table_of
 
 
 def self_times(*events: Event) -> list[int]:
-    return self_time_ns(attribute(table_of(*events))).tolist()
+    return [int(time) for time in self_time_ns(attribute(table_of(*events)))]
 
 
 def test_that_direct_children_are_taken_off_and_grandchildren_are_not() -> None:

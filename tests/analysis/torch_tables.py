@@ -51,13 +51,13 @@ class LayerRanges:
             module.register_forward_pre_hook(lambda *_, path=path: self._enter(path))
             module.register_forward_hook(lambda *_: self._leave())
             for parameter in module.parameters(recurse=False):
-                node = parameter.view_as(parameter).grad_fn.next_functions[0][0]  # type: ignore[union-attr]
+                node = parameter.view_as(parameter).grad_fn.next_functions[0][0]
                 node.register_prehook(lambda *_, path=path: self._enter(path))
                 node.register_hook(lambda *_: self._leave())
-                parameter.accumulation_node = node  # type: ignore[attr-defined]  # nodes are held weakly
+                parameter.accumulation_node = node  # the graph alone would let go of it
 
     def _enter(self, path: str) -> None:
-        opened = torch.profiler.record_function(f"layer:{path}")
+        opened: Any = torch.profiler.record_function(f"layer:{path}")
         opened.__enter__()
         self._open.append(opened)
 

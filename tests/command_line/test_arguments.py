@@ -33,9 +33,9 @@ def test_that_steps_and_seconds_exclude_each_other() -> None:
 
 
 def test_that_a_run_takes_all_that_was_promised() -> None:
-    line = """run p.json --variant a=nn.ReLU() --variant b=nn.GELU() --input 32x10 --device cpu
-        --dtype float64 --phase training --seconds 1.5 --budget 5 --threads 2 --seed 7 --json o.json --trace t.json.gz
-        --recording r.layerscope --quiet"""
+    line = """run p.json --variant a=nn.ReLU() --variant b=nn.GELU() --input 32x10
+        --device cpu --dtype float64 --phase training --seconds 1.5 --budget 5 --threads 2 --seed 7
+        --json o.json --trace t.json.gz --recording r.layerscope --quiet"""
     parsed = parse_arguments(line.split())
     assert parsed.variant == ["a=nn.ReLU()", "b=nn.GELU()"]
     assert (parsed.seconds, parsed.steps, parsed.budget, parsed.quiet) == (1.5, None, 5.0, True)
