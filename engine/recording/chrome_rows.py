@@ -87,12 +87,14 @@ class ChromeRows:
             pid, tid = _pid_and_tid(place, lane)
             args = arguments[row - int(rows[0])]
             texts.append(
-                f'{{"ph":"X","cat":"{self._category(kind, name)}","name":{self._names[name]},'
+                f'{{"ph":"X","cat":"{self._category(kind, name, place)}","name":{self._names[name]},'
                 f'"pid":{pid},"tid":{tid},"ts":{ts},"dur":{dur},"args":{{{args}}}}}'
             )
         return texts
 
-    def _category(self, kind: int, name: int) -> str:
+    def _category(self, kind: int, name: int, place: Track) -> str:
+        if kind == Kind.ANNOTATION and place.is_stream:
+            return "gpu_user_annotation"
         if kind == Kind.RUNTIME and self._table.names[name].startswith("cu"):
             # The driver's own calls (cuLaunchKernel) have a category of their own.
             return "cuda_runtime" if self._table.names[name].startswith("cuda") else "cuda_driver"
@@ -121,7 +123,7 @@ class ChromeRows:
             parts = []
             if external:
                 parts.append(f'"External id":{external + offset}')
-            if place.is_stream:
+            if place.is_stream and kind != Kind.ANNOTATION:
                 parts.append(f'"device":{place.device},"stream":{place.resource}')
             if pairing:
                 parts.append(f'"correlation":{pairing + offset}')

@@ -12,6 +12,7 @@ import zstandard
 from isal import igzip
 
 from engine.recording.atomic_file import atomic_file
+from engine.recording.chrome_device_ranges import with_device_ranges
 from engine.recording.chrome_header import header, thread_rows
 from engine.recording.chrome_rows import ChromeRows
 from engine.recording.recording import Recording
@@ -38,9 +39,11 @@ def write_chrome_trace(
     """Write windows of a recording as a Chrome trace; None is all of them.
 
     A name that ends in .gz or .zst is packed. Times are exact to the nanosecond. ``attribute``
-    (`engine.analysis.attribution.attribute`) puts a ``Layer`` on every row that has one. The file
-    appears whole or not at all. Raises `ProblemError` if there is no window or the disk refuses,
-    `WorkCancelledError` if called off.
+    (`engine.analysis.attribution.attribute`) puts a ``Layer`` on every row that has one, and draws
+    the ranges over their kernels. The file appears whole or not at all.
+
+    Raises `ProblemError` if there is no window or the disk refuses, `WorkCancelledError` if
+    called off.
     """
     chosen = range(recording.window_count) if windows is None else windows
     if not len(chosen):
@@ -79,7 +82,9 @@ def _texts(
     separator = "\n"
     for number, index in enumerate(chosen):
         window = recording.window(index)
-        table = attribute(window.table) if attribute is not None else window.table
+        table = window.table
+        if attribute is not None:
+            table = with_device_ranges(attribute(table))
         rows = ChromeRows(table, base_ns, _variant_name(recording, window.variant), id_offset)
         metadata = [json.dumps(row) for row in thread_rows(rows.threads(), known_threads)]
         part = work.part(number / len(chosen), (number + 1) / len(chosen))

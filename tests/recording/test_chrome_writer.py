@@ -16,6 +16,7 @@ import pytest
 import zstandard
 from hypothesis import given, settings
 
+from engine.analysis.attribution import attribute
 from engine.recording.chrome_writer import write_chrome_trace
 from engine.recording.opened_trace import open_trace
 from engine.trace.chrome_reader import read_chrome_trace
@@ -140,6 +141,18 @@ def test_that_attribution_names_the_layers(tmp_path: Path) -> None:
     trace = written(tmp_path, plain, attribute=lambda table: table.with_columns(layer=table.layer * 0 + 1))
     assert {row["args"]["Layer"] for row in events(trace, ph="X")} == {LAYERS[1]}
     assert all("Layer" not in row["args"] for row in events(written(tmp_path, plain), ph="X"))
+
+
+def test_that_ranges_are_drawn_over_the_kernels_launched_inside(tmp_path: Path) -> None:
+    trace = written(tmp_path, STEP, attribute=attribute)
+    ranges = events(trace, cat="gpu_user_annotation")
+    assert [row["name"] for row in ranges] == ["ProfilerStep#3", "layer:blocks.0"]
+    assert [(row["pid"], row["tid"], row["args"]["External id"]) for row in ranges] == [(0, 7, 1), (0, 7, 2)]
+    first, second = events(trace, cat="kernel")
+    span = (first["ts"], second["ts"] + second["dur"] - first["ts"])
+    assert {(drawn["ts"], drawn["dur"]) for drawn in ranges} == {span}
+    assert_nested(trace)
+    assert len(read_chrome_trace(tmp_path / "trace.json").table) == len(STEP)
 
 
 def overlapping() -> EventTable:
@@ -296,7 +309,7 @@ def test_that_folders_that_are_missing_or_in_the_way_are_named(tmp_path: Path) -
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a folder in which nobody may write")
 def test_that_a_folder_without_permission_is_named() -> None:
-    with pytest.raises(ProblemError, match="Permission denied|Read-only") as caught:
+    with pytest.raises(ProblemError, match=r"Permission denied|Read-only") as caught:
         write_chrome_trace(Path("/sys/t.json"), recording_of(STEP))
     assert "Choose a folder" in caught.value.problem.hint or "read-only" in caught.value.problem.hint
 
