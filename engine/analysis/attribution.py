@@ -5,6 +5,7 @@
   (`engine.analysis.autograd`).
 * Gradient accumulation has no forward op: it belongs to the layer whose range is in it, or else
   to the layer of the backward op that brought the gradient.
+* The loss, the gradient that it starts the backward pass with, and its own backward ops are no layer's.
 * What an op calls belongs to the op's layer; so do the runtime calls and kernels it launches,
   on whatever thread or stream.
 

@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.autograd import accumulation_sources, forward_origins, is_autograd_node
-from engine.trace.event_table import ABSENT, EventTable, PhaseId
+from engine.trace.event_table import ABSENT, EventTable, Kind, PhaseId
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+
+_FIRST_GRADIENT = "aten::ones_like"
 
 
 class Claims:
@@ -24,6 +26,7 @@ class Claims:
         self._is_claim = range_layer != ABSENT
         self._is_loss = np.zeros(len(table), np.bool_)
         self._claim_backward_ops()
+        self._claim_first_gradient()
 
     def resolve(self) -> tuple[Rows, Mask]:
         """Return each row's layer (-1 is none), and whether it is the loss's; shape (N,) both."""
@@ -54,6 +57,18 @@ class Claims:
         self._claim(around[free], self._layer[ranges[free]], np.zeros(int(free.sum()), np.bool_))
         rows, sources = accumulation_sources(self._table, is_node, self._is_claim)
         self._claim(rows, self._layer[sources], self._is_loss[sources])
+
+    def _claim_first_gradient(self) -> None:
+        """The gradient that ``loss.backward()`` makes before any node runs is the loss's."""
+        table = self._table
+        if _FIRST_GRADIENT not in table.names or not (self._phase == PhaseId.LOSS).any():
+            return
+        made = (table.name == table.names.index(_FIRST_GRADIENT)) & (self._phase == PhaseId.BACKWARD)
+        rows = np.flatnonzero(made & ~self._is_claim)
+        caller = self._parent[rows]
+        # Directly in the phase: the same op inside an autograd node is somebody's.
+        rows = rows[(caller == ABSENT) | (table.kind[caller] == Kind.ANNOTATION)]
+        self._claim(rows, np.full(len(rows), ABSENT), np.ones(len(rows), np.bool_))
 
     def _claim(self, rows: Rows, layer: Rows, is_loss: Mask) -> None:
         self._layer[rows], self._is_loss[rows], self._is_claim[rows] = layer, is_loss, True

@@ -89,7 +89,18 @@ def _print_kernels(variant: VariantSummary, file: TextIO) -> None:
 
 def print_kernels(title: str, rows: Sequence[KernelRow], file: TextIO) -> None:
     """Print kernels or operators, their names last: those of templates run to thousands of characters."""
-    columns = ("total>", "share>", "calls>", "mean>", "min>", "max>", "kind", "name")
+    # Among operators the column would say one thing all the way down.
+    has_kinds = any(row.kind != "operator" for row in rows)
+    columns = (
+        "total>",
+        "share>",
+        "calls>",
+        "mean>",
+        "min>",
+        "max>",
+        *(["kind>"] if has_kinds else []),
+        "name",
+    )
     cells = (
         (
             format_us(row.total_us),
@@ -98,7 +109,7 @@ def print_kernels(title: str, rows: Sequence[KernelRow], file: TextIO) -> None:
             format_us(row.mean_us),
             format_us(row.min_us),
             format_us(row.max_us),
-            row.kind,
+            *([row.kind] if has_kinds else []),
             row.name,
         )
         for row in rows

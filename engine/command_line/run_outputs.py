@@ -35,7 +35,8 @@ def write_outputs(recording: Recording, arguments: Namespace) -> bool:
     if recording.step_count:
         output = sys.stderr if arguments.json == STDOUT else sys.stdout
         print_results(recording, summary, output)
-    return all([_is_written(write) for write in wanted])
+    written = [_is_written(write) for write in wanted]
+    return all(written)
 
 
 def _is_written(write: Callable[[], None]) -> bool:

@@ -26,7 +26,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
             justify="right" if is_number else "left",
             no_wrap=True,
             overflow="ellipsis",
-            min_width=max(len(heading), 9) if is_number else None,
+            min_width=max(len(heading), 8) if is_number else None,
         )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))

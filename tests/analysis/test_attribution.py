@@ -95,11 +95,11 @@ def test_that_loss_and_optimizer_belong_to_no_layer() -> None:
         assert layer_of(table, name) is None
 
 
-def test_that_the_backward_pass_of_the_loss_is_marked_as_the_losss() -> None:
+def test_that_the_first_gradient_and_the_losss_backward_ops_are_the_losss() -> None:
     attributed = attribute_fully(training_step())
     table = attributed.table
     marked = {table.name_of(int(row)) for row in np.flatnonzero(attributed.is_loss & (table.kind == Kind.OP))}
-    assert marked == {"aten::mean", NODE + "MeanBackward0", "aten::div"}
+    assert marked == {"aten::mean", "aten::ones_like", NODE + "MeanBackward0", "aten::div"}
 
 
 def test_that_phases_hold_on_autograds_own_thread() -> None:
