@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from engine.experiment.checks import check_runnable
 from engine.experiment.experiment import Experiment
 from engine.host.engine_thread import EngineThread, Listener
 from engine.host.events import RunEvent, RunFinished
@@ -48,8 +49,10 @@ class Engine:
     ) -> EngineThread:
         """Start a run and return its thread, already started.
 
-        Raises `ProblemError` if the recording can't be created there.
+        Raises `ProblemError`, and runs nothing, if the experiment can't be run as it stands or the
+        recording can't be created there.
         """
+        check_runnable(experiment)
 
         def listen(event: RunEvent) -> None:
             if isinstance(event, RunFinished):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
+from engine.experiment.custom_files import interpreter_file
 from engine.experiment.experiment import Experiment
 from engine.experiment.naming import with_names
 from engine.host.events import (
@@ -115,7 +116,7 @@ class EngineThread(threading.Thread):
 
     def _follow_worker(self) -> Finished:
         self._tell(RunProgress(stage="starting", text="Starting a worker"))
-        worker = self._take_worker(self.recording.experiment.interpreter)
+        worker = self._take_worker(self._interpreter())
         worker.printed.take = self._take_print
         with self._lock:
             self._worker = worker
@@ -131,6 +132,11 @@ class EngineThread(threading.Thread):
                 return self._judge(received[0])
             self._take(*received)
         return self._ended_without_saying(worker)
+
+    def _interpreter(self) -> str | None:
+        # The very file that the person was asked to trust, wherever the app was started from.
+        named = self.recording.experiment.interpreter
+        return str(interpreter_file(named, self.recording.base_directory)) if named else None
 
     def _wait_until_ready(self, worker: WorkerProcess) -> Hello | None:
         try:

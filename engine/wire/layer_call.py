@@ -66,7 +66,8 @@ def format_value(value: Any) -> str:
         return f"[{', '.join(format_value(item) for item in value)}]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {format_value(item)}" for key, item in value.items()) + "}"
-    return repr(value)
+    # Python has no literal for infinity; this one overflows to it.
+    return repr(value).replace("inf", "1e999") if isinstance(value, float) else repr(value)
 
 
 def parse_layer(text: str) -> LayerCall:

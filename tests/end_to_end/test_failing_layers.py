@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.wire.problem import ProblemError
 from tests.end_to_end.runs import Runner, experiment
 
 pytestmark = pytest.mark.slow
@@ -190,7 +191,6 @@ def test_that_a_model_without_parameters_can_not_be_trained(runner: Runner) -> N
         ("nn.Linear('ten', 10)", {}, "ten"),
         ("missing.py:L()", {}, "missing.py"),
         ("nn.ReLU()", {"device": "cuda:7"}, "cpu"),
-        ("nn.ReLU()", {"dtype": "float33"}, "float32"),
     ],
 )
 def test_that_bad_input_names_what_is_wrong_and_what_there_is(
@@ -209,3 +209,10 @@ def test_that_a_syntax_error_names_its_line(runner: Runner) -> None:
 
     assert problem is not None
     assert f"layers.py:{line}" in str(problem)
+
+
+def test_that_an_experiment_that_can_not_be_run_is_refused_before_anything_starts(runner: Runner) -> None:
+    with pytest.raises(ProblemError, match="float32"):
+        runner.run(experiment("nn.ReLU()", dtype="float33"))
+
+    assert not list(runner.folder.iterdir())
