@@ -1,0 +1,1 @@
+"""The inputs that all variants get."""
