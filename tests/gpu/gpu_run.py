@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,7 @@ class GpuRuns:
         self._engine = engine
         self._folder = folder
         self._known: dict[Experiment, GpuRun] = {}
+        self._numbers = itertools.count()
 
     def run(self, wanted: Experiment, base_directory: Path | None = None) -> GpuRun:
         """Run to the end; the recording stays open and readable."""
@@ -60,7 +62,7 @@ class GpuRuns:
 
     def _run(self, wanted: Experiment, base_directory: Path) -> GpuRun:
         events: list[RunEvent] = []
-        path = self._folder / f"run_{len(self._known)}.layerscope"
+        path = self._folder / f"run_{next(self._numbers)}.layerscope"
         thread = self._engine.run(wanted, base_directory, path, events.append)
         thread.join(RUN_LIMIT_S)
         assert not thread.is_alive(), "the run did not end"
