@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from tests.command_line.conftest import CommandLine
+from tests.command_line.conftest import PROJECT, CommandLine
 
 pytestmark = pytest.mark.slow
 
@@ -58,3 +61,25 @@ def test_that_what_is_no_trace_is_bad_input(command_line: CommandLine) -> None:
     done = command_line.run("summary", "text.json")
     assert done.returncode == 2
     assert done.stderr.startswith("Error: ")
+
+
+def test_that_without_qt_the_window_says_what_to_install_and_a_run_still_works(tmp_path: Path) -> None:
+    program = f"""
+import runpy, sys
+for name in ("PySide6", "pyqtgraph", "shiboken6"):
+    sys.modules[name] = None
+sys.path.insert(0, {str(PROJECT)!r})
+sys.argv = ["main.py", *sys.argv[1:]]
+runpy.run_path({str(PROJECT / "main.py")!r}, run_name="__main__")
+"""
+
+    def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", program, *arguments]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=90)
+
+    done = start("gui")
+    assert done.returncode == 2
+    assert "PySide6-Essentials" in done.stderr
+    done = start("run", "--variant", "a=nn.ReLU()", "--input", "2", "--steps", "5", "--json", "o.json")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "o.json").exists()
