@@ -51,9 +51,10 @@ class NumberStrip(QWidget):
             self._show_variant(tile, variant)
         self.profiling.show_number(format_share(numbers.profiling_share), self.tr("of the run's time"))
         rate = numbers.events_per_second
-        self.events.show_number(
-            format_count(round(rate) if rate is not None else None), self.tr("per second")
-        )
+        if rate is None:
+            self.events.show_number(format_count(numbers.event_count), self.tr("in all"))
+        else:
+            self.events.show_number(format_count(round(rate)), self.tr("per second"))
 
     def _caption(self, name: str, count: int) -> str:
         return self.tr("{0} · median step").format(name) if count else name

@@ -1,0 +1,42 @@
+"""Fixtures of the chart tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.theme.theme import set_theme
+from tests.gui.charts.shown_session import FakeEngine, ShownSession
+from tests.gui.charts.synthetic_run import SyntheticRun
+
+ShowRun = Callable[[SyntheticRun], None]
+
+
+@pytest.fixture(autouse=True)
+def light_theme(qapp: QApplication) -> None:
+    """Every test begins in the light theme."""
+    set_theme(qapp, "light")
+
+
+@pytest.fixture
+def session(qtbot: QtBot, tmp_path: Path) -> Iterator[ShownSession]:
+    """A session without a worker."""
+    shown = ShownSession(FakeEngine(), tmp_path)
+    yield shown
+    shown.close()
+
+
+@pytest.fixture
+def show_run(qtbot: QtBot, session: ShownSession) -> ShowRun:
+    """Show a made-up run and wait until all of it is analysed."""
+
+    def show(run: SyntheticRun) -> None:
+        session.show(run.recording)
+        qtbot.waitUntil(lambda: not session.is_analysing)
+        qtbot.waitUntil(lambda: session.run_summary is not None)
+
+    return show
