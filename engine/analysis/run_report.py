@@ -27,7 +27,7 @@ kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``
 CPU operators with self time.
 
 A number that is not available is null, and its sibling ``<name>_unavailable`` says why; so is a
-whole section. There is never a NaN.
+whole section. There is never a NaN. In ``plan`` and ``inputs``, null means that a setting is not set.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
         "schema": SCHEMA,
         "outcome": ending.outcome if ending else "crashed",
         "error": problem.to_json() if problem else None,
-        "environment": _environment(recording.environment),
+        "environment": environment_report(recording.environment) if recording.environment else None,
         "plan": asdict(recording.experiment.plan),
         "inputs": [asdict(spec) for spec in recording.experiment.inputs],
         **_or_reason("profiling_share", summary.profiling_share, "the run ended before it measured"),
@@ -105,13 +105,19 @@ def _variant_count(recording: RecordedRun) -> int:
     return len(recording.experiment.variants)
 
 
-def _environment(environment: Json) -> Json | None:
-    if not environment:
-        return None
+def environment_report(environment: Json) -> Json:
+    """Return what a worker said of its interpreter and devices, with a reason for all it could not tell."""
     described: Json = {}
     for name, value in environment.items():
-        reason = _ENVIRONMENT_REASONS.get(name, "the worker could not tell")
-        described |= _or_reason(name, value, reason)
+        described |= _or_reason(name, value, _ENVIRONMENT_REASONS.get(name, "the worker could not tell"))
+    devices = [_device(device) for device in environment.get("devices", ())]
+    return {**described, "devices": devices}
+
+
+def _device(device: Json) -> Json:
+    described: Json = {}
+    for name, value in device.items():
+        described |= _or_reason(name, value, f"not known of {device.get('kind', 'such')} devices")
     return described
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 
+from engine.analysis.run_report import environment_report
 from engine.analysis.units import UNAVAILABLE, format_bytes
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.table_view import print_table
@@ -21,7 +22,8 @@ def devices_command(as_json: bool) -> int:
     finally:
         engine.close()
     if as_json:
-        described = {"schema": 1, **asdict(environment), "default_device": environment.default_device}
+        described = environment_report(asdict(environment))
+        described = {"schema": 1, **described, "default_device": environment.default_device}
         print(json.dumps(described, indent=2, ensure_ascii=False))
     else:
         _print_devices(environment)

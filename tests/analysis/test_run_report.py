@@ -28,6 +28,7 @@ EXPERIMENT = Experiment(
     inputs=(InputSpec(shape=(32, 10)),),
     plan=RunPlan(phase="backward"),
 )
+ENVIRONMENT = {"torch": "2.13", "cuda": None, "devices": [{"name": "cpu", "kind": "cpu", "driver": None}]}
 COMPLETED = Ending(outcome="completed")
 MODEL = BuiltModel(name="mine", layers=(BuiltLayer(path="", type="Net"),))
 
@@ -35,7 +36,7 @@ MODEL = BuiltModel(name="mine", layers=(BuiltLayer(path="", type="Net"),))
 @dataclass
 class Recorded:
     experiment: Experiment = EXPERIMENT
-    environment: dict[str, Any] = field(default_factory=lambda: {"torch": "2.13", "cuda": None})
+    environment: dict[str, Any] = field(default_factory=lambda: dict(ENVIRONMENT))
     models: tuple[BuiltModel, ...] = (MODEL,)
     ending: Ending | None = COMPLETED
     peak: dict[str, Any] = field(default_factory=lambda: {"peak_allocated_bytes": 4096})
@@ -115,6 +116,9 @@ def test_that_what_is_not_available_is_null_with_its_reason() -> None:
     found = report(None, SUMMARY)
     assert found["environment"]["cuda"] is None
     assert "CUDA" in found["environment"]["cuda_unavailable"]
+    assert found["environment"]["devices"] == [
+        {"name": "cpu", "kind": "cpu", "driver": None, "driver_unavailable": "not known of cpu devices"}
+    ]
     complete = found["variants"][0]["completeness"]
     assert (complete["launches"], complete["launches_unavailable"]) == (None, "on a CPU")
 
