@@ -11,7 +11,7 @@ from engine.experiment.run_plan import Overrides, RunPlan
 SCHEMA = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """A named model tree and the settings in which it differs from the plan."""
 
@@ -20,7 +20,7 @@ class Variant:
     overrides: Overrides = field(default_factory=Overrides)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
     """One or more variants, the inputs they share, and the plan.
 

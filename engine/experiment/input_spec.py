@@ -8,7 +8,7 @@ from typing import Literal
 Distribution = Literal["normal", "uniform", "zeros", "integers"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InputSpec:
     """Shape, dtype and distribution of one tensor given to the model's first layer.
 

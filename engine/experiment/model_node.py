@@ -9,7 +9,7 @@ Container = Literal["sequential", "residual", "parallel"]
 Combine = Literal["sum", "concatenate"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelNode:
     """A layer (``layer`` set) or a container (``container`` set); never both, never neither.
 

@@ -13,7 +13,7 @@ DTYPES = ("float32", "float64", "float16", "bfloat16", "complex64")
 INPUT_DTYPES = (*DTYPES, "complex128", "int8", "uint8", "int16", "int32", "int64", "bool")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Optimizer:
     """A class of ``torch.optim`` by name, with its learning rate."""
 
@@ -21,7 +21,7 @@ class Optimizer:
     learning_rate: float = 0.01
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backends:
     """Switches that change which kernels run. They are recorded with every run."""
 
@@ -31,7 +31,7 @@ class Backends:
     allow_tf32: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlan:
     """Where and how to run: device, precision, phase, length and the price of profiling.
 
@@ -68,7 +68,7 @@ class RunPlan:
 DEFAULT_SECONDS = 5.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
     """Settings of one variant that differ from the plan; None means as planned."""
 

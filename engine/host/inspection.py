@@ -12,7 +12,7 @@ from typing import Literal
 from engine.wire.problem import Problem
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceInfo:
     """One device that torch can use there. ``name`` is what a plan's ``device`` may say.
 
@@ -29,7 +29,7 @@ class DeviceInfo:
     uuid: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """The interpreter a worker runs on. ``cuda``, ``cudnn``, ``hip`` are versions or None."""
 
@@ -50,7 +50,7 @@ class Environment:
         return next((device.name for device in self.devices if device.kind != "cpu"), "cpu")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterInfo:
     """One parameter of a layer's signature. ``default`` and ``annotation`` are source text.
 
@@ -64,7 +64,7 @@ class ParameterInfo:
     variadic: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogLayer:
     """A layer that can be put into a model. ``target`` is the text before the parentheses.
 
@@ -86,7 +86,7 @@ class CatalogLayer:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """The layers of ``torch.nn`` and of the files asked for; ``problems`` by file path."""
 
@@ -94,7 +94,7 @@ class Catalog:
     problems: dict[str, Problem]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeShape:
     """What one node of a model tree makes of its input, found on the meta device.
 
@@ -111,7 +111,7 @@ class NodeShape:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeReport:
     """The shapes of one model tree, in tree order. ``problem`` concerns the model as a whole."""
 

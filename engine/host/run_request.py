@@ -1,4 +1,8 @@
-"""Experiments in the form that a worker takes them: plain JSON, every default written out."""
+"""Experiments in the form that a worker takes them: plain JSON, every default written out.
+
+The dataclasses must have slots: of one without, decoded from JSON, `msgspec.to_builtins` leaves
+out the fields that kept their defaults.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltLayer:
     """One module: its qualified name (empty for the whole model), type and own parameters."""
 
@@ -15,7 +15,7 @@ class BuiltLayer:
     parameter_bytes: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltModel:
     """One variant as built. ``layers`` are in order of definition, the model itself first.
 

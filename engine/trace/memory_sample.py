@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemorySample:
     """The device allocator's state after a batch of steps of one variant. Bytes."""
 
@@ -15,7 +15,7 @@ class MemorySample:
     reserved_bytes: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TelemetrySample:
     """What the machine was doing. Unix ns; None is unavailable (see `Telemetry.reasons`).
 
