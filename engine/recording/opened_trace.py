@@ -20,6 +20,7 @@ from engine.trace.chrome_reader import read_chrome_trace
 from engine.trace.chrome_trace import HEADER_KEY, ChromeTrace
 from engine.trace.event_table import ABSENT, STEP_PREFIX, EventTable, Kind
 from engine.trace.long_work import UNWATCHED, LongWork
+from engine.trace.module_ranges import ModuleRanges, with_module_ranges
 from engine.trace.step_table import StepFlag, StepTable, step_table
 
 _SUFFIXES = (".gz", ".zst", ".json", ".pt", ".trace")
@@ -35,11 +36,14 @@ class TraceContents(msgspec.Struct, frozen=True):
 def open_trace(path: Path, work: LongWork = UNWATCHED) -> Recording:
     """Read a trace file into a recording that has no file of its own.
 
-    One that Layerscope exported has its variants, layers and windows again; any other is one
-    window of one variant. Raises `ProblemError`, or `WorkCancelledError` if called off.
+    One that Layerscope exported has its variants, layers and windows again. Any other is one
+    window of one variant, whose layers are the modules that torch recorded, if it did.
+
+    Raises `ProblemError`, or `WorkCancelledError` if called off.
     """
     trace = read_chrome_trace(path, work)
-    contents = _contents(trace)
+    modules = with_module_ranges(trace.table)
+    contents = _contents(trace, modules)
     names = [model.name for model in contents.models]
     experiment = Experiment(
         variants=tuple(Variant(name=name, model=()) for name in names),
@@ -50,14 +54,14 @@ def open_trace(path: Path, work: LongWork = UNWATCHED) -> Recording:
     recording.damage = trace.damage
     recording.set_environment({"trace": _surroundings(trace.header)})
     recording.set_models(contents.models)
-    _append_windows(recording, trace.table, contents)
+    _append_windows(recording, modules.table, contents)
     for sample in trace.memory:
         recording.append_memory(sample)
     recording.finish(Ending(outcome="completed"))
     return recording
 
 
-def _contents(trace: ChromeTrace) -> TraceContents:
+def _contents(trace: ChromeTrace, modules: ModuleRanges) -> TraceContents:
     try:
         contents = msgspec.convert(trace.header.get(HEADER_KEY, {}), TraceContents)
     except msgspec.ValidationError:
@@ -66,17 +70,17 @@ def _contents(trace: ChromeTrace) -> TraceContents:
         last = len(contents.models) - 1
         windows = sorted(contents.windows, key=lambda head: head.start_ns)
         return TraceContents(contents.models, tuple(head for head in windows if 0 <= head.variant <= last))
-    return TraceContents((_model_of(trace),), (_head_of(trace.table),))
+    return TraceContents((_model_of(trace.path, modules),), (_head_of(trace.table),))
 
 
-def _model_of(trace: ChromeTrace) -> BuiltModel:
-    name = trace.path.name
+def _model_of(path: Path, modules: ModuleRanges) -> BuiltModel:
+    name = path.name
     while name.endswith(_SUFFIXES):
         name = name.rpartition(".")[0]
     # The model itself comes first, whether or not it has a range of its own.
-    paths = dict.fromkeys(["", *trace.table.layers])
-    layers = tuple(BuiltLayer(path=path, type="") for path in paths)
-    return BuiltModel(name=name or trace.path.name, layers=layers, device=_device(trace.table))
+    paths = dict.fromkeys(["", *modules.table.layers])
+    layers = tuple(BuiltLayer(path=layer, type=modules.types.get(layer, "")) for layer in paths)
+    return BuiltModel(name=name or path.name, layers=layers, device=_device(modules.table))
 
 
 def _device(table: EventTable) -> str:

@@ -1,0 +1,97 @@
+"""A trace file gets every view that a run gets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.analysis.run_analysis import RunAnalysis
+from engine.recording.opened_trace import open_trace
+from engine.trace.chrome_reader import read_chrome_trace
+from engine.trace.event_table import Kind
+from engine.trace.long_work import LongWork, WorkCancelledError
+from engine.trace.step_table import StepFlag
+from tests.trace.chrome_files import kernel, op, real_traces, trace_text
+
+
+@real_traces
+def test_that_the_kernel_time_of_a_real_trace_arrives_in_the_summary(real_trace: Path) -> None:
+    recording = open_trace(real_trace)
+    analysis = RunAnalysis(recording.models)
+    for index in range(recording.window_count):
+        analysis.add_window(recording.window(index))
+    (variant,) = analysis.summary(recording.steps(), None).variants
+    table = read_chrome_trace(real_trace).table
+    device_us = int(table.duration_ns[table.is_device].sum()) / 1000
+    assert variant.measured_on == "device"
+    assert sum(row.total_us for row in variant.kernels) == pytest.approx(device_us, rel=1e-9)
+    assert sum(row.own_us for row in variant.layers) == pytest.approx(variant.total_us, rel=1e-6)
+
+
+@real_traces
+def test_that_modules_of_a_real_trace_are_its_layers(real_trace: Path) -> None:
+    table = read_chrome_trace(real_trace).table
+    modules = {name for name in table.names if name.startswith("nn.Module: ")}
+    recording = open_trace(real_trace)
+    paths = recording.models[0].layer_paths
+    assert paths[0] == ""
+    assert len(paths) in ((len(modules), len(modules) + 1) if modules else (1,))
+    assert len(set(paths)) == len(paths)
+    whole = recording.window(0).table
+    assert (whole.kind == Kind.KERNEL).sum() == (table.kind == Kind.KERNEL).sum()
+
+
+def test_that_profiler_steps_are_steps_that_never_count_as_timed(tmp_path: Path) -> None:
+    path = tmp_path / "my.trace.json"
+    steps = [{**op(f"ProfilerStep#{n}", ts=10 * n, dur=9), "cat": "user_annotation"} for n in (4, 3, 5)]
+    path.write_text(trace_text(*steps, op(ts=31), kernel(ts=33)))
+    recording = open_trace(path)
+    assert recording.models[0].name == "my"
+    assert recording.models[0].device == "cuda:0"
+    assert recording.steps().step.tolist() == [3, 4, 5]
+    assert recording.steps().duration_ns.tolist() == [9000] * 3
+    assert np.all(recording.steps().flags == StepFlag.PROFILED)
+    window = recording.window(0)
+    assert (window.first_step, window.step_count) == (3, 3)
+    assert len(window.table) == 5
+    assert recording.ending is not None
+    assert recording.ending.outcome == "completed"
+
+
+def test_that_memory_and_header_come_along(tmp_path: Path) -> None:
+    memory = {
+        "ph": "i",
+        "name": "[memory]",
+        "ts": 1,
+        "args": {"Total Allocated": 5, "Total Reserved": 9, "Device Type": 1},
+    }
+    path = tmp_path / "t.json"
+    path.write_text(trace_text(op(), memory, deviceProperties=[{"id": 0, "name": "NVIDIA H100"}]))
+    recording = open_trace(path)
+    assert [sample.allocated_bytes for sample in recording.memory()] == [5]
+    assert recording.environment["trace"]["deviceProperties"][0]["name"] == "NVIDIA H100"
+
+
+def test_that_damage_of_the_file_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text(trace_text(*[op(f"op{n}") for n in range(50)])[:3000])
+    recording = open_trace(path)
+    assert len(recording.window(0).table) > 5
+    assert recording.damage
+
+
+def test_that_a_header_of_somebody_else_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    for odd in (7, {"models": 3}, {"models": [], "windows": []}, {"models": [{"name": "a"}]}):
+        path.write_text(json.dumps({"layerscope": odd, "traceEvents": [op()]}))
+        assert len(open_trace(path).window(0).table) == 1
+
+
+def test_that_opening_can_be_called_off(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text(trace_text(op()))
+    with pytest.raises(WorkCancelledError):
+        open_trace(path, LongWork(is_cancelled=lambda: True))
