@@ -27,9 +27,9 @@ def launching_rows(table: EventTable, enclosing: Rows) -> Rows:
         return parent
     ops = np.flatnonzero((kind == Kind.OP) | (kind == Kind.ANNOTATION))
     alone = runtime[parent[runtime] == ABSENT]
-    parent[alone] = _rows_with(table.correlation, ops, table.linked[alone])
-    by_op = _rows_with(table.correlation, ops, table.linked[device])
-    by_call = _rows_with(table.correlation, runtime, table.correlation[device])
+    parent[alone] = _rows_with(table, ops, table.linked[alone], alone)
+    by_op = _rows_with(table, ops, table.linked[device], device)
+    by_call = _rows_with(table, runtime, table.correlation[device], device)
     parent[device] = np.where(by_op != ABSENT, by_op, by_call)
     return parent
 
@@ -44,14 +44,15 @@ def completeness(table: EventTable) -> Completeness:
         return Completeness(
             events=len(table), launches=None, kernels=count, kernels_matched=None, reason=reason
         )
-    launched = _rows_with(table.correlation, launches, table.correlation[kernels])
-    answered = np.unique(table.correlation[kernels])
+    launched = _rows_with(table, launches, table.correlation[kernels], kernels)
+    # One launch may be recorded twice, by the runtime and by the driver beneath it.
+    launched_ids = np.unique(table.correlation[launches])
     return Completeness(
         events=len(table),
-        launches=len(launches),
+        launches=len(launched_ids),
         kernels=len(kernels),
         kernels_matched=int(np.count_nonzero(launched != ABSENT)),
-        launches_matched=int(np.isin(table.correlation[launches], answered).sum()),
+        launches_matched=int(np.isin(launched_ids, table.correlation[kernels]).sum()),
     )
 
 
@@ -61,13 +62,34 @@ def _is_launch(names: tuple[str, ...]) -> NDArray[np.bool_]:
     return np.array([any(mark in name for mark in marks) for name in names], np.bool_)
 
 
-def _rows_with(column: NDArray[np.int64], candidates: Rows, wanted: NDArray[np.int64]) -> Rows:
-    """Return, per wanted id, the candidate row that carries it in ``column``; -1 for none and for id 0."""
-    if not len(candidates) or not len(wanted):
-        return np.full(len(wanted), ABSENT, np.int64)
-    order = candidates[np.argsort(column[candidates], kind="stable")]
-    ids = column[order]
-    # The last of equal ids: the innermost, if an op and its range share one.
-    place = np.maximum(np.searchsorted(ids, wanted, side="right") - 1, 0)
+def _rows_with(table: EventTable, candidates: Rows, wanted: NDArray[np.int64], rows: Rows) -> Rows:
+    """Return, per row, the candidate whose ``correlation`` is the wanted id; -1 for none and for id 0.
+
+    Every profiler session counts from 1 again, so a file with several of them holds an id more than
+    once: then the last to start before the row is the one.
+    """
+    if not len(candidates) or not len(rows):
+        return np.full(len(rows), ABSENT, np.int64)
+    order = candidates[np.argsort(table.correlation[candidates], kind="stable")]
+    ids = table.correlation[order]
+    if (ids[1:] == ids[:-1]).any():
+        return _latest_rows_with(table, candidates, wanted, rows)
+    place = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
     found = (ids[place] == wanted) & (wanted > 0)
     return np.where(found, order[place], ABSENT)
+
+
+def _latest_rows_with(table: EventTable, candidates: Rows, wanted: NDArray[np.int64], rows: Rows) -> Rows:
+    # Sorted together by id, then by time, the candidate sought is the last one on the way to each row.
+    everyone = np.concatenate((candidates, rows))
+    ids = np.concatenate((table.correlation[candidates], wanted))
+    is_asking = np.arange(len(everyone)) >= len(candidates)
+    order = np.lexsort((is_asking, table.start_ns[everyone], ids))
+    place = np.arange(len(everyone))
+    latest = order[np.maximum.accumulate(np.where(is_asking[order], 0, place))]
+    asking = order[is_asking[order]]
+    answer = latest[is_asking[order]]
+    found = (ids[answer] == ids[asking]) & (ids[asking] > 0) & ~is_asking[answer]
+    result = np.full(len(rows), ABSENT, np.int64)
+    result[asking - len(candidates)] = np.where(found, everyone[answer], ABSENT)
+    return result

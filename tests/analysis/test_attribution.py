@@ -2,7 +2,7 @@ import numpy as np
 
 from engine.analysis.attribution import attribute, attribute_fully
 from engine.trace.event_table import EventTable, Kind, PhaseId
-from tests.analysis.small_tables import call, kernel, op, span, table_of
+from tests.analysis.small_tables import Event, call, kernel, op, span, table_of
 
 NODE = "autograd::engine::evaluate_function: "
 
@@ -198,6 +198,22 @@ def test_that_runtime_calls_on_a_thread_of_their_own_follow_the_op_they_are_link
         )
     )
     assert layer_of(table, "cuLaunchKernel") == "a"
+
+
+def test_that_op_ids_that_begin_again_in_a_second_profile_lead_to_the_right_op() -> None:
+    def session(layer: str, start: int) -> list[Event]:
+        return [
+            span(f"layer:{layer}", start, 50),
+            op("aten::mm", start + 10, 20, correlation=5),
+            call("cudaLaunchKernel", start + 15, 5, correlation=start + 90, linked=5),
+            kernel(f"gemm of {layer}", start + 200, 10, correlation=start + 90, linked=5),
+        ]
+
+    early = kernel("before all", -10, 5, correlation=1, linked=5)
+    table = attribute(table_of(*session("second", 1000), *session("first", 0), early))
+    assert layer_of(table, "gemm of first") == "first"
+    assert layer_of(table, "gemm of second") == "second"
+    assert layer_of(table, "before all") is None
 
 
 def test_that_layers_that_only_ranges_know_are_added_behind_the_known() -> None:

@@ -40,3 +40,14 @@ def test_that_kernels_without_any_runtime_call_are_counted_but_not_matched() -> 
     found = completeness(table_of(kernel("a", 100, 50, correlation=1)))
     assert (found.launches, found.kernels, found.kernels_matched) == (None, 1, None)
     assert "runtime calls" in found.reason
+
+
+def test_that_a_launch_seen_by_runtime_and_driver_is_one_launch() -> None:
+    found = completeness(
+        table_of(
+            call("cudaLaunchKernel", 0, 9, correlation=1),
+            call("cuLaunchKernel", 2, 5, correlation=1),
+            kernel("gemm", 100, 50, correlation=1),
+        )
+    )
+    assert (found.launches, found.launches_matched, found.kernels_matched) == (1, 1, 1)
