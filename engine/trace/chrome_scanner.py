@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mmap
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -33,7 +32,7 @@ class ChromeScanner:
     a piece doesn't decode, smaller ones close in on the row that is the reason.
     """
 
-    def __init__(self, data: bytes | bytearray | mmap.mmap, decode: ChromeDecoder) -> None:
+    def __init__(self, data: bytes | bytearray, decode: ChromeDecoder) -> None:
         self._data = data
         self._view = memoryview(data)
         self._decode = decode

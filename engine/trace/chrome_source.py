@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 class TraceText:
     """The JSON text. ``damage`` says, in a sentence, what could not be unpacked; empty if all was."""
 
-    data: bytes | bytearray | mmap.mmap
+    data: bytearray
     damage: str = ""
 
 
@@ -37,7 +36,7 @@ def read_trace_text(path: Path, work: LongWork) -> TraceText:
                 return _unpack(_gzip_blocks(_blocks(file, path, work)))
             if magic == _ZSTD_MAGIC:
                 return _unpack(_zstd_blocks(_blocks(file, path, work)))
-            return _plain(file, path)
+            return _plain(_unpack(_blocks(file, path, work)))
     except (OSError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or str(error) or "there is not enough memory"
         raise ProblemError(
@@ -51,14 +50,11 @@ class _CutOffError(Exception):
     """The packed bytes end early or are damaged; what came before is good."""
 
 
-def _plain(file: BinaryIO, path: Path) -> TraceText:
-    if path.stat().st_size == 0:
-        return TraceText(b"")
-    if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-        file.seek(0)
-        return TraceText(file.read().decode("utf-16", "replace").encode("utf-8", "replace"))
-    # Mapped, not read: a trace may be larger than memory.
-    return TraceText(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+def _plain(text: TraceText) -> TraceText:
+    # Read, not mapped: a file that somebody cuts short under a map takes the whole process down.
+    if text.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return TraceText(bytearray(text.data.decode("utf-16", "replace").encode("utf-8", "replace")))
+    return text
 
 
 def _blocks(file: BinaryIO, path: Path, work: LongWork) -> Iterator[bytes]:

@@ -163,6 +163,10 @@ def test_that_a_byte_order_mark_or_spaces_may_lead(tmp_path: Path, mark: bytes) 
     assert len(read(tmp_path, mark + trace_text(op()).encode()).table) == 1
 
 
+def test_that_a_text_of_two_byte_characters_is_read(tmp_path: Path) -> None:
+    assert read(tmp_path, trace_text(op("名字")).encode("utf-16")).table.names == ("名字",)
+
+
 def test_that_bare_quotes_in_a_name_are_read(tmp_path: Path) -> None:
     broken = trace_text(op(), op("NAME", 5, 1), op("after")).replace("NAME", 'say "hi", "you"')
     trace = read(tmp_path, broken)
