@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.theme.theme import set_theme
+from gui.theme.theme import LIGHT, current_theme, set_theme
 from tests.gui.charts.shown_session import FakeEngine, ShownSession
 from tests.gui.charts.synthetic_run import SyntheticRun
 
@@ -19,7 +19,9 @@ ShowRun = Callable[[SyntheticRun], None]
 @pytest.fixture(autouse=True)
 def light_theme(qapp: QApplication) -> None:
     """Every test begins in the light theme."""
-    set_theme(qapp, "light")
+    # Styling every living widget anew takes long: only when it is needed.
+    if current_theme() is not LIGHT or not qapp.styleSheet():
+        set_theme(qapp, "light")
 
 
 @pytest.fixture
@@ -36,7 +38,6 @@ def show_run(qtbot: QtBot, session: ShownSession) -> ShowRun:
 
     def show(run: SyntheticRun) -> None:
         session.show(run.recording)
-        qtbot.waitUntil(lambda: not session.is_analysing)
-        qtbot.waitUntil(lambda: session.run_summary is not None)
+        qtbot.waitUntil(lambda: session.is_idle)
 
     return show

@@ -69,6 +69,11 @@ class FakeEngine:
 class ShownSession(RunSession):
     """Shows a recording that stands in memory, as if it had been opened."""
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that is known was delivered."""
+        return not self._timer.isActive()
+
     def show(self, recording: Recording) -> None:
         """Show and analyse it."""
         self._show(recording)

@@ -1,0 +1,282 @@
+"""LivePage: what it draws is what the recording holds."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.wire.problem import ProblemError
+from gui.charts.redraw_clock import redraw_clock
+from gui.live_page.live_page import LivePage
+from gui.theme.theme import set_theme
+from tests.gui.charts.conftest import ShowRun
+from tests.gui.charts.shown_session import ShownSession
+from tests.gui.charts.synthetic_run import SyntheticRun
+
+
+@pytest.fixture
+def page(qtbot: QtBot, session: ShownSession) -> LivePage:
+    made = LivePage(session)
+    qtbot.addWidget(made)
+    made.resize(1000, 700)
+    made.show()
+    return made
+
+
+def small_run(device: str = "cpu") -> SyntheticRun:
+    run = SyntheticRun(device=device, steps_per_round=30)
+    run.write_rounds(6)
+    return run
+
+
+def settle(qtbot: QtBot) -> None:
+    """Wait until nothing waits to be drawn."""
+    qtbot.waitUntil(lambda: not redraw_clock()._timer.isActive())
+
+
+def test_that_an_empty_page_says_what_will_appear_and_how(page: LivePage) -> None:
+    for chart in page.charts:
+        assert "F5" in chart.message
+
+
+def test_that_every_chart_fills_when_a_run_shows(page: LivePage, qtbot: QtBot, show_run: ShowRun) -> None:
+    run = small_run()
+    show_run(run)
+    settle(qtbot)
+    assert [chart.message for chart in page.charts] == [""] * 5
+    bare = run.recording.steps().of_variant(0).bare()
+    assert page.steps._medians[0] == pytest.approx(float(np.median(bare.duration_ns)) / 1e3)
+    assert len(page.memory._resident.values) == 6
+    assert [entry.text for entry in page.load.legend.entries] == ["machine", "worker"]
+
+
+def test_that_the_numbers_are_those_of_the_summary(
+    page: LivePage, session: ShownSession, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    show_run(small_run())
+    qtbot.waitUntil(lambda: "±" in page.numbers.variants[1].value.text())
+    summary = session.run_summary
+    assert summary is not None
+    first, second = summary.variants
+    assert first.steps is not None
+    assert second.steps is not None
+    ratio = second.steps.median_us / first.steps.median_us
+    assert page.numbers.variants[1]._remark.startswith(f"{ratio:.3g}× the first")
+    assert page.numbers.profiling.value.text().endswith("%")
+
+
+def test_that_the_layer_stack_is_as_high_as_the_windows_total(
+    page: LivePage, session: ShownSession, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    series = page.layers._series[0]
+    _, parts = series.columns(page.steps.origin_ns or 0)
+    totals = [window.total_us for window in session.window_summaries if window.variant == 0]
+    assert parts.sum(axis=0) == pytest.approx(totals)
+    groups, colours = page.layers._bands(0)
+    assert sorted(row for group in groups for row in group) == list(range(len(parts)))
+    assert len(groups) == len(colours)
+
+
+def test_that_switching_the_variant_keeps_the_height_for_comparison(
+    page: LivePage, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    top = page.layers.plots[0].viewRange()[1]
+    page.layers.selector.setCurrentIndex(1)
+    settle(qtbot)
+    assert page.layers.plots[0].viewRange()[1] == top
+
+
+def test_that_a_paused_view_holds_still_while_capture_goes_on(
+    page: LivePage, session: ShownSession, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    run = small_run()
+    show_run(run)
+    settle(qtbot)
+    QTest.keyClick(page, Qt.Key.Key_Space)
+    drawn = len(page.steps._series.variants[0].time_s)
+    run.write_rounds(10)
+    session.data_arrived.emit()
+    assert len(page.steps._series.variants[0].time_s) == drawn
+    assert page.view_bar.note.text() == "View paused; capture goes on"
+    QTest.keyClick(page, Qt.Key.Key_Space)
+    assert len(page.steps._series.variants[0].time_s) == drawn + 300
+    assert page.link.range[1] >= page.steps._series.newest_s
+
+
+def test_that_a_hidden_page_draws_nothing_and_catches_up_when_shown(
+    page: LivePage, session: ShownSession, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    page.hide()
+    run = small_run()
+    show_run(run)
+    assert len(page.steps._series.variants) == 0
+    page.show()
+    qtbot.waitUntil(lambda: len(page.steps._series.variants) == 2)
+
+
+def test_that_the_cursor_is_in_all_charts_at_once(page: LivePage, show_run: ShowRun, qtbot: QtBot) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    page.link.move_cursor(0.04)
+    for chart in (page.steps, page.layers, page.memory, page.load):
+        assert chart._cursors[0].isVisible()
+        assert chart._cursors[0].value() == 0.04
+    assert "total" in page.layers.readout.text()
+    assert "MiB" in page.memory.readout.text()
+    page.link.move_cursor(None)
+    assert page.steps.readout.text() == ""
+
+
+def test_that_a_zoom_shows_the_same_range_in_all_charts_and_f_ends_it(
+    page: LivePage, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    page.link.zoom(0.01, 0.02)
+    for chart in (page.steps, page.layers, page.memory, page.load):
+        assert chart.plots[0].viewRange()[0] == pytest.approx([0.01, 0.02])
+    assert page.view_bar.note.text() == "Zoomed in"
+    QTest.keyClick(page, Qt.Key.Key_F)
+    assert page.link.is_following
+    assert page.link.range[0] == 0
+
+
+def test_that_the_wheel_zooms_at_the_pointer(page: LivePage, show_run: ShowRun, qtbot: QtBot) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    viewport = page.steps.canvas.viewport()
+    box = page.steps.plots[0].vb
+    centre = box.sceneBoundingRect().center().toPoint()
+    before = box.mapSceneToView(box.sceneBoundingRect().center()).x()
+    end = page.link.range[1]
+    _turn_wheel(viewport, centre)
+    assert page.link.range[1] - page.link.range[0] < end
+    after = box.mapSceneToView(box.sceneBoundingRect().center()).x()
+    assert after == pytest.approx(before, rel=0.02)
+
+
+def _turn_wheel(viewport: object, place: QPoint) -> None:
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QWheelEvent
+
+    event = QWheelEvent(
+        QPointF(place),
+        QPointF(viewport.mapToGlobal(place)),  # type: ignore[attr-defined]
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(viewport, event)  # type: ignore[arg-type]
+
+
+def test_that_a_device_run_shows_its_allocator_and_gauges(
+    page: LivePage, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    show_run(small_run("cuda:0"))
+    settle(qtbot)
+    assert page.memory.is_on_device
+    assert len(page.load.plots) == 4
+    assert page.kernels.title.startswith("Top kernels")
+
+
+def test_that_a_gauge_that_can_not_be_had_says_why(qtbot: QtBot) -> None:
+    from gui.charts.load_chart import LoadChart
+    from gui.charts.time_link import TimeLink
+    from gui.run.telemetry_reasons import telemetry_reasons
+    from tests.gui.charts.synthetic_run import START_NS
+
+    chart = LoadChart(TimeLink())
+    qtbot.addWidget(chart)
+    chart.clear(True, telemetry_reasons({}, "mps"))
+    run = small_run()
+    chart.set_samples(run.recording.telemetry(), START_NS)
+    chart.redraw()
+    assert chart._notes[1].toPlainText() == "power unavailable: mps devices do not report it"
+
+
+def test_that_a_run_without_a_budget_says_that_there_are_no_windows(
+    page: LivePage, session: ShownSession, qtbot: QtBot
+) -> None:
+    from dataclasses import replace
+
+    run = SyntheticRun(steps_per_round=20)
+    run.write_rounds(1)
+    plan = replace(run.experiment.plan, budget_percent=0.0)
+    run.recording.experiment = replace(run.experiment, plan=plan)
+    session.show(run.recording)
+    qtbot.waitUntil(lambda: not session.is_analysing)
+    qtbot.waitUntil(lambda: "budget is 0 %" in page.layers.message)
+    assert "budget is 0 %" in page.kernels.message
+
+
+def test_that_another_run_starts_every_chart_over(page: LivePage, show_run: ShowRun, qtbot: QtBot) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    again = SyntheticRun(("C",), steps_per_round=10)
+    again.write_rounds(2)
+    show_run(again)
+    settle(qtbot)
+    assert len(page.steps._series.variants) == 1
+    assert page.steps.legend.entries[0].text == "C"
+    assert len(page.numbers.variants) == 1
+    assert not page.layers.selector.isVisible()
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".csv"])
+def test_that_every_chart_is_saved(
+    page: LivePage, show_run: ShowRun, qtbot: QtBot, tmp_path: Path, suffix: str
+) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    for number, chart in enumerate(page.charts):
+        path = tmp_path / f"{number}{suffix}"
+        if suffix == ".csv":
+            chart.export_data(path)
+            rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+            assert len(rows) > 5
+            assert {len(row) for row in rows} == {len(rows[0])}
+        else:
+            chart.export_image(path)
+            image = QImage(str(path))
+            assert image.width() >= chart.width()
+        if suffix == ".svg":
+            assert "<text" in path.read_text()
+
+
+def test_that_a_chart_is_copied_as_an_image(page: LivePage, show_run: ShowRun, qtbot: QtBot) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    page.steps.copy_image()
+    assert QGuiApplication.clipboard().image().width() == 2 * page.steps.width()
+
+
+def test_that_a_save_that_fails_says_so_and_leaves_nothing(page: LivePage, tmp_path: Path) -> None:
+    target = tmp_path / "no such folder" / "chart.png"
+    with pytest.raises(ProblemError, match=r"chart\.png could not be saved"):
+        page.steps.export_image(target)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_change_of_theme_recolours_every_chart(
+    page: LivePage, qapp: QApplication, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    show_run(small_run())
+    set_theme(qapp, "dark")
+    settle(qtbot)
+    image = page.grab().toImage()
+    assert image.pixelColor(image.width() // 2, page.steps.geometry().bottom()).lightness() < 80
