@@ -179,7 +179,8 @@ class _Inference:
             model = self._build("cpu", dtype)
             error = self._call(model, make_inputs(self._inputs, dtype, "cpu", self._plan.get("seed", 0)))
         self._model = model
-        self._unknown(failing, _REAL)
+        if _first_copy(failing.path if failing else "", self._nodes) in self._found.outputs:
+            self._unknown(failing, _REAL)
         if error is None:
             return
         problem = explain_model_failure(error, model)

@@ -7,6 +7,8 @@ import types
 import typing
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
+from torch import nn
+
 from engine.wire.layer_call import format_value
 from engine.wire.problem import ProblemError
 from engine.worker.model.torch_names import did_you_mean
@@ -26,6 +28,8 @@ def layer_parameters(factory: Factory) -> Optional[List[inspect.Parameter]]:
         parameters = list(inspect.signature(factory).parameters.values())
     except (TypeError, ValueError):
         return None
+    if isinstance(factory, type) and factory.__init__ is nn.Module.__init__:  # type: ignore[misc]
+        return []  # It says *args, and takes none.
     if isinstance(factory, type) and parameters and all(p.kind in _VARIADIC for p in parameters):
         inherited = _inherited_parameters(factory)
         if inherited is not None:
@@ -50,11 +54,7 @@ def _inherited_parameters(cls: type) -> Optional[List[inspect.Parameter]]:
 def _overload_parameters(cls: type) -> Optional[List[inspect.Parameter]]:
     get_overloads = getattr(typing, "get_overloads", None)  # Python 3.11 and later.
     overloads = get_overloads(cls.__init__) if get_overloads else []  # type: ignore[misc]
-    for overload in overloads:
-        parameters = list(inspect.signature(overload).parameters.values())[1:]
-        if any(p.kind not in _VARIADIC for p in parameters):
-            return parameters
-    return None
+    return list(inspect.signature(overloads[0]).parameters.values())[1:] if overloads else None
 
 
 def check_arguments(
