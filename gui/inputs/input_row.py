@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QToolButton, QWidget
 
 from engine.experiment.input_spec import Distribution, InputSpec
 from engine.experiment.run_plan import INPUT_DTYPES
@@ -17,14 +17,17 @@ from gui.inputs.shape_text import format_shape, parse_shape
 from gui.theme.icons import set_icon
 from gui.toolbar.choice_box import ChoiceBox
 
-COLUMNS = 5
+ROWS = 4
 LARGEST_BELOW = 2**31 - 1
 _DEFAULT_BELOW = 10
 _NOT_FLOATING = ("int8", "uint8", "int16", "int32", "int64", "bool")
 
 
 class InputRow(QObject):
-    """Fields in a row of a grid; the row below says what is wrong. Nothing typed is lost."""
+    """Shape, then below it what it is filled with; a third line says what is wrong.
+
+    Nothing typed is lost.
+    """
 
     edited = Signal(object, str)
     """A new `InputSpec`, and which part of it was edited."""
@@ -43,11 +46,13 @@ class InputRow(QObject):
         self._connect()
 
     def add_to(self, grid: QGridLayout, row: int) -> None:
-        """Put the parts into rows ``row`` and ``row + 1``."""
-        parts = (self.shape, self.dtype, self.distribution, self.below, self.remove_button)
-        for column, part in enumerate(parts):
-            grid.addWidget(part, row, column)
-        grid.addWidget(self.problem, row + 1, 0, 1, COLUMNS)
+        """Put the parts into rows ``row`` to ``row + 3``; the last one is a gap."""
+        grid.addWidget(self.shape, row, 0, 1, 3)
+        grid.addWidget(self.remove_button, row, 3)
+        for column, part in enumerate((self.dtype, self.distribution, self.below)):
+            grid.addWidget(part, row + 1, column)
+        grid.addWidget(self.problem, row + 2, 0, 1, 4)
+        grid.setRowMinimumHeight(row + 3, 8)
 
     def remove(self) -> None:
         """Take the parts off the form."""
@@ -65,7 +70,7 @@ class InputRow(QObject):
         self.distribution.show_value(spec.distribution)
         with QSignalBlocker(self.below):
             self.below.setValue(spec.below or 0)
-        self.below.setEnabled(spec.distribution == "integers")
+        self.below.setVisible(spec.distribution == "integers")
         self.remove_button.setEnabled(can_remove)
         if not (self._is_wrong() and self.shape.hasFocus()):
             self.show_problem(None)
@@ -79,11 +84,15 @@ class InputRow(QObject):
 
     def _fill(self) -> None:
         self.shape.setPlaceholderText("32x10")
+        self.shape.setToolTip(self.tr("Shape: sizes with x between, such as 32x10"))
         self.shape.setAccessibleName(self.tr("Shape"))
         self.dtype.describe(self.tr("Dtype"), self.tr("The type of the numbers in this input."))
-        self.dtype.add_choice(None, self.tr("as the run"))
+        self.dtype.add_choice(None, self.tr("dtype of the run"))
         for name in INPUT_DTYPES:
             self.dtype.add_choice(name, name)
+        for box in (self.dtype, self.distribution):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(5)
         self.distribution.describe(self.tr("Values"), self.tr("How this input is filled."))
         self.distribution.add_choice("normal", self.tr("normal"), self.tr("Mean 0, deviation 1."))
         self.distribution.add_choice("uniform", self.tr("uniform"), self.tr("From 0 up to 1."))

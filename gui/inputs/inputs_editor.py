@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollA
 from engine.experiment.checks import check_experiment
 from engine.experiment.input_spec import InputSpec
 from engine.wire.problem import ProblemError
-from gui.inputs.input_row import InputRow
+from gui.inputs.input_row import ROWS, InputRow
 from gui.project.project import Project
 from gui.theme.icons import set_icon
 
@@ -73,19 +73,15 @@ class InputsEditor(QScrollArea):
         row = InputRow(self._page)
         row.edited.connect(lambda spec, part: self._change_input(row, spec, part))
         row.remove_requested.connect(lambda: self.remove_input(row))
-        row.add_to(self._grid, 2 * len(self.rows) + 1)
+        row.add_to(self._grid, ROWS * len(self.rows))
         self.rows.append(row)
 
     def _lay_out(self) -> None:
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        titles = (self.tr("Shape"), self.tr("Dtype"), self.tr("Values"), self.tr("Below"))
-        for column, title in enumerate(titles):
-            label = QLabel(title, self._page)
-            label.setProperty("muted", True)
-            self._grid.addWidget(label, 0, column)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnMinimumWidth(0, 90)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for column, share in enumerate((4, 4, 3)):
+            self._grid.setColumnStretch(column, share)
         self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(6)
         self.hint.setWordWrap(True)

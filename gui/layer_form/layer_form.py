@@ -16,6 +16,7 @@ from engine.host.inspection import CatalogLayer, ParameterInfo
 from engine.wire.layer_call import LayerCall, parse_layer, parse_value
 from engine.wire.problem import Problem, ProblemError
 from gui.fields.argument_fields import SourceField
+from gui.fields.field_form import LABEL_WIDTH
 from gui.layer_form.argument_row import ArgumentRow
 from gui.layer_form.node_section import NodeSection
 from gui.model_tree.node_caption import layer_caption
@@ -44,6 +45,7 @@ class LayerForm(QScrollArea):
         self.doc = QLabel(self)
         self.problem = QLabel(self)
         self.hint = QLabel(self)
+        self.no_arguments = QLabel(self.tr("This layer takes no arguments."), self)
         self.node_section = NodeSection(self)
         self.variant_name = QLineEdit(self)
         self.text = SourceField(_check_layer)
@@ -65,6 +67,7 @@ class LayerForm(QScrollArea):
         """Show what is selected now."""
         current, node = self._project.selection.current, self._project.selection.node
         is_variant = current is not None and not current.position
+        self.no_arguments.hide()
         self.hint.setVisible(current is None or (node is None and not is_variant))
         for widget in (self.title, self.node_section, self.doc, self.text, self._text_label):
             widget.setVisible(node is not None)
@@ -108,6 +111,7 @@ class LayerForm(QScrollArea):
         self.doc.setText(first_paragraph(known.doc) if known else "")
         self.doc.setVisible(bool(self.doc.text()))
         self._show_rows(parameters, arguments(call, parameters))
+        self.no_arguments.setVisible(known is not None and not self._rows)
 
     def _show_rows(self, parameters: tuple[ParameterInfo, ...], shown: tuple[Argument, ...]) -> None:
         by_name = {parameter.name: parameter for parameter in parameters}
@@ -207,6 +211,7 @@ class LayerForm(QScrollArea):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.doc.setProperty("muted", True)
         self.hint.setProperty("muted", True)
+        self.no_arguments.setProperty("muted", True)
         self.problem.setProperty("state", "error")
         self.node_section.changed.connect(self._change)
         self.node_section.renamed.connect(self._rename)
@@ -214,7 +219,8 @@ class LayerForm(QScrollArea):
         self.variant_name.editingFinished.connect(lambda: self._rename(self.variant_name.text()))
         self.text.edited.connect(self._set_text)
         self._grid.setColumnStretch(1, 1)
-        self._grid.setHorizontalSpacing(8)
+        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(6)
         self._lay_out()
 
@@ -224,6 +230,7 @@ class LayerForm(QScrollArea):
         layout.setSpacing(10)
         for widget in (self.hint, self.title, self.doc, self.problem, self.variant_name):
             layout.addWidget(widget)
+        layout.addWidget(self.no_arguments)
         layout.addLayout(self._grid)
         layout.addWidget(_line(self._page))
         layout.addWidget(self.node_section)

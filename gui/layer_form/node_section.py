@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox, QWidget
 
 from engine.experiment.checks import MAX_LAYERS
 from engine.experiment.model_node import Combine, ModelNode
+from gui.fields.field_form import FieldForm
 from gui.fields.wheel_guard import guard_wheel
 
 
@@ -29,15 +30,14 @@ class NodeSection(QWidget):
         self.dim = QSpinBox(self)
         self.note = QLabel(self)
         self._set_up()
-        self.form = QFormLayout(self)
+        self.form = FieldForm(self)
         self.form.setContentsMargins(0, 0, 0, 0)
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.form.addRow(self.note)
-        self.form.addRow(self.tr("Name"), self.name)
-        self.form.addRow(self.tr("Repeat"), self.repeat)
-        self.form.addRow(self.tr("Join by"), self.combine)
-        self.form.addRow(self.tr("Dimension"), self.dim)
-        self.form.addRow("", self.enabled)
+        self.form.add_field(self.tr("Name"), self.name)
+        self.form.add_field(self.tr("Repeat"), self.repeat)
+        self.form.add_field(self.tr("Join by"), self.combine)
+        self.form.add_field(self.tr("Dimension"), self.dim)
+        self.form.add_field("", self.enabled)
 
     def show_node(self, node: ModelNode, derived_name: str) -> None:
         """Show a node; ``derived_name`` is what it is called without a name of its own."""

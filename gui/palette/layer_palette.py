@@ -70,7 +70,9 @@ class LayerPalette(QWidget):
 
     def insert(self, entry: PaletteEntry) -> None:
         """Insert a layer behind the selected one, or go to what is wrong with it."""
-        if entry.problem is not None and entry.file is not None:
+        if entry.adds_file:
+            self.choose_file()
+        elif entry.problem is not None and entry.file is not None:
             self._go_to_problem(entry.file, entry.problem)
         elif (node := self.node_of(entry)) is not None:
             self.editor.insert([node])

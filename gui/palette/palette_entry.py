@@ -16,7 +16,10 @@ from gui.palette.fuzzy_match import match_score
 
 @dataclass(frozen=True, kw_only=True)
 class PaletteEntry:
-    """One row: a layer, a container, or a file with a problem (``file`` and ``problem`` set)."""
+    """One row: a layer, a container, or a file with a problem (``file`` and ``problem`` set).
+
+    ``adds_file``: not a layer, but the way to one's own.
+    """
 
     name: str
     detail: str = ""
@@ -24,6 +27,7 @@ class PaletteEntry:
     container: Container | None = None
     file: Path | None = None
     problem: Problem | None = None
+    adds_file: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +44,11 @@ def palette_groups(catalog: Catalog | None, query: str) -> tuple[PaletteGroup, .
     layers = catalog.layers if catalog else ()
     problems = catalog.problems if catalog else {}
     own = tuple(_layer_entry(layer) for layer in layers if layer.file)
+    own = _problem_entries(problems) + own or (
+        PaletteEntry(name=_tr("Add a Python file…"), detail=_tr("with layers of yours"), adds_file=True),
+    )
     groups = [
-        PaletteGroup(title=_tr("Your layers"), entries=_problem_entries(problems) + own, is_own=True),
+        PaletteGroup(title=_tr("Your layers"), entries=own, is_own=True),
         PaletteGroup(title=_tr("Containers"), entries=_containers()),
         *_categories([layer for layer in layers if not layer.file]),
     ]

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QFormLayout, QGroupBox, QLabel, QWidget
+from PySide6.QtWidgets import QGroupBox, QLabel, QWidget
 
 from engine.experiment.edits import replace_variant
 from engine.experiment.run_plan import DTYPES
+from gui.fields.field_form import FieldForm
 from gui.project.project import Project
 from gui.toolbar.choice_box import ChoiceBox
 
@@ -27,7 +28,7 @@ class OverridesSection(QGroupBox):
         self.variant = ChoiceBox(self)
         self.variant.chosen.connect(self._choose_variant)
         self.fields: dict[str, ChoiceBox] = {}
-        self.form = QFormLayout(self)
+        self.form = FieldForm(self)
         self._set_up()
         project.changed.connect(self.follow)
         project.selection.changed.connect(self._follow_selection)
@@ -53,15 +54,11 @@ class OverridesSection(QGroupBox):
                 box.add_choice(name, name)
 
     def _set_up(self) -> None:
-        self.form.setContentsMargins(0, 8, 0, 4)
-        self.form.setHorizontalSpacing(10)
-        self.form.setVerticalSpacing(7)
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         note = QLabel(self.tr("A variant may differ from the plan, to compare settings, not layers."), self)
         note.setWordWrap(True)
         note.setProperty("muted", True)
         self.form.addRow(note)
-        self.form.addRow(self.tr("Variant"), self.variant)
+        self.form.add_field(self.tr("Variant"), self.variant)
         switch = ((True, self.tr("on")), (False, self.tr("off")))
         self._add(self.tr("Dtype"), "dtype", *((name, name) for name in DTYPES))
         self._add(self.tr("Autocast"), "autocast", *((name, name) for name in ("bfloat16", "float16")))
@@ -78,7 +75,7 @@ class OverridesSection(QGroupBox):
         box.setAccessibleName(label)
         box.chosen.connect(lambda value: self._set(name, value))
         self.fields[name] = box
-        self.form.addRow(label, box)
+        self.form.add_field(label, box)
 
     def _set(self, name: str, value: Any) -> None:
         experiment = self._project.experiment

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QGroupBox, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGroupBox, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment.checks import check_experiment
 from engine.experiment.run_plan import DTYPES, RunPlan
 from engine.host.inspection import Environment
 from engine.wire.problem import ProblemError
+from gui.fields.field_form import FieldForm
 from gui.plan.overrides_section import OverridesSection
 from gui.plan.plan_fields import (
     OPTIMIZERS,
@@ -89,7 +90,7 @@ class PlanEditor(QScrollArea):
         self._add(form, self.tr("Mode"), "mode", mode, self.tr("Dropout and batch norm work in train mode."))
         self.length.length_chosen.connect(lambda change: self._edit(self.tr("Set length"), change))
         self._shows.append(self.length.show_plan)
-        form.addRow(self.tr("Length"), self.length)
+        form.add_field(self.tr("Length"), self.length)
         self._add(
             form,
             self.tr("Warm-up"),
@@ -126,7 +127,7 @@ class PlanEditor(QScrollArea):
             lambda plan: plan.optimizer.name,
             lambda plan, value: replace(plan, optimizer=replace(plan.optimizer, name=value)),
         )
-        form.addRow(self.tr("Optimizer"), optimizer)
+        form.add_field(self.tr("Optimizer"), optimizer)
         rate = NumberField()
         self._bind(
             "learning_rate",
@@ -134,7 +135,7 @@ class PlanEditor(QScrollArea):
             lambda plan: plan.optimizer.learning_rate,
             lambda plan, value: replace(plan, optimizer=replace(plan.optimizer, learning_rate=value)),
         )
-        form.addRow(self.tr("Learning rate"), rate)
+        form.add_field(self.tr("Learning rate"), rate)
         loss = self._choices(
             ("mean", self.tr("Mean of the output")),
             ("mse", self.tr("Mean squared error")),
@@ -159,14 +160,9 @@ class PlanEditor(QScrollArea):
 
     # ---- parts
 
-    def _group(self, title: str) -> QFormLayout:
+    def _group(self, title: str) -> FieldForm:
         group = QGroupBox(title, self._page)
-        form = QFormLayout(group)
-        form.setContentsMargins(0, 8, 0, 4)
-        form.setHorizontalSpacing(10)
-        form.setVerticalSpacing(7)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form = FieldForm(group)
         self._layout.addWidget(group)
         return form
 
@@ -176,7 +172,7 @@ class PlanEditor(QScrollArea):
             box.add_choice(value, text)
         return box
 
-    def _add(self, form: QFormLayout, label: str, name: str, field: QWidget, tip: str = "") -> None:
+    def _add(self, form: FieldForm, label: str, name: str, field: QWidget, tip: str = "") -> None:
         """Add the field of one plain field of the plan."""
         self._bind(
             name,
@@ -187,9 +183,9 @@ class PlanEditor(QScrollArea):
         if tip:
             field.setToolTip(tip)
         field.setAccessibleName(label or name)
-        form.addRow(label, field)
+        form.add_field(label, field)
 
-    def _add_backend(self, form: QFormLayout, name: str, field: QWidget, tip: str = "") -> None:
+    def _add_backend(self, form: FieldForm, name: str, field: QWidget, tip: str = "") -> None:
         self._bind(
             name,
             field,
@@ -197,7 +193,7 @@ class PlanEditor(QScrollArea):
             lambda plan, value: replace(plan, backends=replace(plan.backends, **{name: value})),
         )
         field.setToolTip(tip)
-        form.addRow("", field)
+        form.add_field("", field)
 
     def _bind(
         self, name: str, field: Any, read: Callable[[RunPlan], Any], write: Callable[[RunPlan, Any], RunPlan]

@@ -67,7 +67,7 @@ def test_that_a_wrong_shape_is_told_in_place_and_kept_to_be_mended(qtbot, editor
 
 def test_that_integers_get_a_limit_and_lose_it_again(editor, project):
     row = editor.rows[0]
-    assert not row.below.isEnabled()
+    assert not row.below.isVisible()
     choose(row.distribution, "integers")
     assert project.experiment.inputs[0] == InputSpec(shape=(32, 10), distribution="integers", below=10)
     row.below.setValue(1000)
