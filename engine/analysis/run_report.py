@@ -9,7 +9,7 @@
      "plan": {every setting of the run}, "inputs": [{"shape", "dtype", "distribution", "below"}],
      "profiling_share": 0.07,                     share of the measuring time that windows cost, 0 … 1
      "variants": [{
-       "name", "device", "dtype", "steps", "windows", "profiled_steps",
+       "name", "model": [its layers, as a project file writes them], "device", "dtype", "steps", "windows", "profiled_steps",
        "measured_on": "device" | "cpu",           kernels' device time, or operators' self time
        "step_time_us": {"median", "mean", "min", "max", "p10", "p90", "mad"},     of bare steps
        "total_us",                                what was measured, per profiled step
@@ -38,6 +38,7 @@ from typing import Any, Protocol
 
 from engine.analysis.results import Completeness, KernelRow, LayerRow, RunSummary, VariantSummary
 from engine.experiment.experiment import Experiment
+from engine.experiment.project_schema import to_plain
 from engine.trace.built_model import BuiltModel
 from engine.wire.problem import Problem
 
@@ -122,17 +123,18 @@ def _device(device: Json) -> Json:
 
 
 def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
-    name = recording.experiment.variants[number].name
+    variant = recording.experiment.variants[number]
+    head: Json = {"name": variant.name, "model": to_plain(variant.model)}
     if number >= len(summary.variants):
         keys = ("device", "dtype", "step_time_us", "attributed_share", "layers", "kernels", "memory")
-        empty: Json = {"name": name, "steps": 0, "windows": 0, "profiled_steps": 0}
+        empty: Json = {**head, "steps": 0, "windows": 0, "profiled_steps": 0}
         for key in keys:
             empty |= _or_reason(key, None, _NEVER_BUILT)
         return empty
     found = summary.variants[number]
     model = recording.models[number]
     return {
-        "name": name,
+        **head,
         "device": model.device,
         "dtype": model.dtype,
         "steps": found.steps.count if found.steps else 0,

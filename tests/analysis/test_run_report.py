@@ -18,13 +18,14 @@ from engine.analysis.results import (
 from engine.analysis.run_report import run_report
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.input_spec import InputSpec
+from engine.experiment.model_node import ModelNode
 from engine.experiment.run_plan import RunPlan
 from engine.recording.ending import Ending
 from engine.trace.built_model import BuiltLayer, BuiltModel
 from engine.wire.problem import Problem
 
 EXPERIMENT = Experiment(
-    variants=(Variant(name="mine", model=()),),
+    variants=(Variant(name="mine", model=(ModelNode(layer="nn.ReLU()"),)),),
     inputs=(InputSpec(shape=(32, 10)),),
     plan=RunPlan(phase="backward"),
 )
@@ -88,6 +89,7 @@ def test_that_a_completed_run_has_every_promised_key() -> None:
     assert found["plan"]["phase"] == "backward"
     assert found["inputs"][0]["shape"] == [32, 10]
     (variant,) = found["variants"]
+    assert variant["model"] == ["nn.ReLU()"]
     assert (variant["name"], variant["steps"], variant["windows"]) == ("mine", 7, 2)
     assert variant["step_time_us"] == {
         "median": 2, "mean": 2, "min": 1, "max": 4, "p10": 1, "p90": 3, "mad": 0.5
