@@ -9,7 +9,8 @@
      "plan": {every setting of the run}, "inputs": [{"shape", "dtype", "distribution", "below"}],
      "profiling_share": 0.07,                     share of the measuring time that windows cost, 0 … 1
      "variants": [{
-       "name", "model": [its layers, as a project file writes them], "device", "dtype", "steps", "windows", "profiled_steps",
+       "name", "model": [nodes as in a project file], "device", "dtype",
+       "steps", "windows", "profiled_steps",
        "measured_on": "device" | "cpu",           kernels' device time, or operators' self time
        "step_time_us": {"median", "mean", "min", "max", "p10", "p90", "mad"},     of bare steps
        "total_us",                                what was measured, per profiled step
