@@ -32,7 +32,7 @@ class TreeActions(QObject):
         self.rename = self._action(tr("Rename"), self._rename, "F2", "pencil")
         self.duplicate = self._action(tr("Duplicate"), editor.duplicate, "Ctrl+D", "copy")
         self.remove = self._action(tr("Delete"), editor.remove, key.Delete, "trash-2")
-        self.toggle = self._action(tr("Enable or disable"), self._toggle, "Ctrl+E", "eye-off")
+        self.toggle = self._action(tr("Enable or disable"), self._toggle, "Ctrl+/", "eye-off")
         self.repeat = self._action(tr("Repeat…"), self._repeat, "Ctrl+R", "repeat")
         self.move_up = self._action(tr("Move up"), lambda: editor.shift(-1), "Alt+Up", "arrow-up")
         self.move_down = self._action(tr("Move down"), lambda: editor.shift(1), "Alt+Down", "arrow-down")

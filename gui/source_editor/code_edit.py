@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QRect, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QTextCursor, QTextFormat
+from PySide6.QtCore import QEvent, QRect, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QTextEdit, QWidget
 
 from gui.source_editor.line_numbers import LineNumbers
@@ -29,6 +29,8 @@ class CodeEdit(QPlainTextEdit):
     """``completion_wanted`` asks for completions at the cursor; `show_completions` shows them."""
 
     completion_wanted = Signal()
+    save_wanted = Signal()
+    find_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +109,13 @@ class CodeEdit(QPlainTextEdit):
 
     # ---- keys
 
+    def event(self, event: QEvent) -> bool:
+        # The window has Ctrl+S and Ctrl+F too: here they mean this file. Claimed, they come as keys.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _own(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         popup_keys = (
             Qt.Key.Key_Return,
@@ -117,6 +126,12 @@ class CodeEdit(QPlainTextEdit):
         )
         if self._popup.isVisible() and event.key() in popup_keys:
             event.ignore()  # the completer's own: it chooses or closes
+            return
+        if event.matches(QKeySequence.StandardKey.Save):
+            self.save_wanted.emit()
+            return
+        if event.matches(QKeySequence.StandardKey.Find):
+            self.find_wanted.emit()
             return
         if self.isReadOnly():
             super().keyPressEvent(event)
@@ -242,6 +257,10 @@ class CodeEdit(QPlainTextEdit):
         super().resizeEvent(event)
         area = self.contentsRect()
         self._numbers.setGeometry(QRect(area.left(), area.top(), self._numbers.wanted_width, area.height()))
+
+
+def _own(event: QKeyEvent) -> bool:
+    return event.matches(QKeySequence.StandardKey.Save) or event.matches(QKeySequence.StandardKey.Find)
 
 
 def _line_mark(cursor: QTextCursor, colour: QColor) -> QTextEdit.ExtraSelection:

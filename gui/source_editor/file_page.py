@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.wire.problem import Problem, ProblemError
@@ -24,6 +23,7 @@ class FilePage(QWidget):
 
     saved = Signal(object)
     state_changed = Signal()
+    save_wanted = Signal()
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         """Open ``path``. Raises `ProblemError` if it can't be read."""
@@ -129,9 +129,8 @@ class FilePage(QWidget):
         self.editor.completion_wanted.connect(self._complete)
         self._completion.completed.connect(self.editor.show_completions)
         self._watcher.fileChanged.connect(self._notice_change)
-        find = QShortcut(QKeySequence.StandardKey.Find, self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.find_bar.open_bar)
+        self.editor.find_wanted.connect(self.find_bar.open_bar)
+        self.editor.save_wanted.connect(self.save_wanted)
 
     def _complete(self) -> None:
         cursor = self.editor.textCursor()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QTabWidget, QToolButton, QWidget
 
 from engine.experiment.python_source import model_source
@@ -41,9 +42,7 @@ class SourceEditor(QTabWidget):
         self.view.setReadOnly(True)
         self.addTab(self.view, self.tr("Selected"))
         self.new_action = self._action(self.tr("New layer…"), self.new_layer, "file-plus")
-        self.save_action = self._action(
-            self.tr("Save source"), self.save_current, "save", QKeySequence.StandardKey.Save
-        )
+        self.save_action = self._action(self.tr("Save file (Ctrl+S)"), self.save_current, "save")
         self._set_up()
         project.selection.changed.connect(self.follow_selection)
         project.changed.connect(self._refresh_view)
@@ -90,6 +89,10 @@ class SourceEditor(QTabWidget):
             if page.is_modified:
                 self._save(page)
         return not self.unsaved_files
+
+    def may_close(self) -> bool:
+        """Ask about each file that has unsaved changes; False if the person cancels."""
+        return all(self._may_close(page) for page in self.pages if page.is_modified)
 
     def new_layer(self) -> None:
         """Ask for a new file, write a first layer into it and open it."""
@@ -200,15 +203,9 @@ class SourceEditor(QTabWidget):
         self.currentChanged.connect(self._update_actions)
         self._update_actions()
 
-    def _action(
-        self, text: str, do: object, icon: str, key: QKeySequence.StandardKey | None = None
-    ) -> QAction:
+    def _action(self, text: str, do: Callable[[], object], icon: str) -> QAction:
         action = QAction(text, self)
         action.triggered.connect(do)
-        if key is not None:
-            action.setShortcut(QKeySequence(key))
-            # Ctrl+S saves the project everywhere else.
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         set_icon(action, icon)
         self.addAction(action)
         return action
@@ -216,6 +213,7 @@ class SourceEditor(QTabWidget):
     def _add_page(self, page: FilePage) -> None:
         page.saved.connect(self._tell_saved)
         page.state_changed.connect(self._update_titles)
+        page.save_wanted.connect(self.save_current)
         if self._inspection.catalog is not None:
             page.show_problem(self._inspection.catalog.problems.get(str(page.path)))
         self.setTabToolTip(self.addTab(page, page.path.name), str(page.path))

@@ -106,8 +106,9 @@ def test_that_saving_writes_the_file_and_inspects_it_again(qtbot, editor, projec
     QTest.keyClicks(page.editor, "# more")
     assert editor.unsaved_files == [file]
     assert editor.tabText(1) == "layers.py •"
+    assert editor.save_action.isEnabled()
     with qtbot.waitSignals([editor.file_saved, inspection.catalog_arrived]):
-        editor.save_action.trigger()
+        QTest.keyClick(page.editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert file.read_text() == SOURCE + "# more"
     assert editor.unsaved_files == []
     assert editor.tabText(1) == "layers.py"
@@ -190,7 +191,8 @@ def test_that_completion_offers_what_python_knows(qtbot, editor, tmp_path):
 
 def test_that_find_goes_around_the_end_and_counts(qtbot, editor, file):
     page = editor.open_file(file)
-    page.find_bar.open_bar()
+    QTest.keyClick(page.editor, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.find_bar.isVisible()
     qtbot.keyClicks(page.find_bar.line, "mine")
     assert page.editor.textCursor().selectedText() == "Mine"
     assert page.find_bar.count.text() == "1 found"
