@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from typing import Any, Sequence
 
@@ -120,9 +121,11 @@ def _mark_ranges(kinds: array[int], names: Sequence[str]) -> None:
 def _tracks(events: Sequence[Any], kinds: array[int]) -> tuple[array[int], list[tuple[int, int, int]]]:
     known: dict[tuple[int, int, int], int] = {}
     rows = []
+    process = os.getpid()
     for event, kind in zip(events, kinds, strict=True):
-        index, resource = event.device_index(), event.device_resource_id()
-        key = (index, index if _KERNEL <= kind <= _MEMSET else -1, resource)
+        # On the CPU, kinds of events differ in what they call their device; all are of this process.
+        device = event.device_index() if _KERNEL <= kind <= _MEMSET else -1
+        key = (device if device >= 0 else process, device, event.device_resource_id())
         number = known.get(key)
         if number is None:
             number = known[key] = len(known)
