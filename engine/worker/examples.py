@@ -65,9 +65,18 @@ _BY_NAME: Dict[str, Any] = {
     "unflattened_size": (2, 5),
     "upscale_factor": 2,
     "downscale_factor": 2,
+    "features": 64,
     "width": 64,
-    "features": 10,
-    "hidden": 20,
+    "hidden": 64,
+    "hidden_dim": 64,
+    "input_dim": 64,
+    "in_dim": 64,
+    "output_dim": 64,
+    "out_dim": 64,
+    "n_embd": 64,
+    "n_head": 4,
+    "n_heads": 4,
+    "vocab_size": 1000,
 }
 _A_LAYER = LayerCall("nn.Linear", (10, 10))
 # Optional parameters that many layers can't do without, tried one after the other.
@@ -79,7 +88,10 @@ _OPTIONAL: Sequence[Dict[str, Any]] = (
 )
 # Defaults that are too large to try (nn.Transformer has 44 million parameters), or warn (dim=None).
 _INSTEAD_OF_DEFAULT = {"d_model": 64, "nhead": 4}
-_FEATURES = ("in_features", "in1_features", "normalized_shape", "embed_dim", "d_model", "input_size", "width")
+_FEATURES = (
+    *("in_features", "in1_features", "normalized_shape", "embed_dim", "d_model", "input_size"),
+    *("features", "width", "input_dim", "in_dim", "n_embd", "dim", "hidden_dim", "hidden"),
+)
 _CHANNELS = ("in_channels", "num_features", "num_channels", "channels")
 _BY_ANNOTATION = {int: 10, float: 0.5, bool: True, "int": 10, "float": 0.5, "bool": True}
 
@@ -132,6 +144,9 @@ def _calls(target: str, parameters: Sequence[inspect.Parameter]) -> Iterator[Lay
             kwargs[parameter.name] = value
     yield LayerCall(target, tuple(args), kwargs)
     names = {parameter.name for parameter in parameters}
+    if "dim" in names and 1 in args:
+        # Torch's dim is the number of a dimension; in a person's layer it is often a width.
+        yield LayerCall(target, tuple(64 if value == 1 else value for value in args), kwargs)
     for more in _OPTIONAL:
         if set(more) <= names - set(kwargs):
             yield LayerCall(target, tuple(args), {**kwargs, **more})
@@ -192,7 +207,7 @@ def _candidates(type_name: str, given: Dict[str, Any]) -> Iterator[InputSpecs]:
     # One tensor is enough for most layers: those that require more get it again.
     for shape in shapes:
         yield [_normal(shape)]
-    below = given.get("num_embeddings", 10)
+    below = given.get("num_embeddings", given.get("vocab_size", 10))
     for shape in ((32, 16), (32,)):
         yield [_integers(shape, below)]
     features = shapes[0]
@@ -207,10 +222,11 @@ def _candidates(type_name: str, given: Dict[str, Any]) -> Iterator[InputSpecs]:
 
 
 def _shapes(type_name: str, given: Dict[str, Any]) -> Iterator[Tuple[int, ...]]:
-    features = next((given[name] for name in _FEATURES if isinstance(given.get(name), int)), None)
+    sizes = {name: value for name, value in given.items() if isinstance(value, int) and value > 1}
+    features = next((sizes[name] for name in _FEATURES if name in sizes), None)
     inner = next((c.args[0] for c in given.values() if isinstance(c, LayerCall) and c.args), None)
     width = features or inner or 10
-    channels = next((given[name] for name in _CHANNELS if isinstance(given.get(name), int)), 4)
+    channels = next((sizes[name] for name in _CHANNELS if name in sizes), 4)
     images = {"1": (8, channels, 32), "2": (8, channels, 32, 32), "3": (2, channels, 16, 16, 16)}
     digit = re.search(r"([123])d$", type_name)
     if digit:
