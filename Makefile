@@ -32,7 +32,7 @@ test: setup ## Run every test
 	$(OFFSCREEN) $(BIN) -m pytest tests
 
 check: lint ## Lint, types, import rules and the fast tests
-	$(OFFSCREEN) $(BIN) -m pytest tests -q -m "not slow and not gpu"
+	$(OFFSCREEN) $(BIN) -m pytest tests -q -n auto --dist loadfile -m "not slow and not gpu"
 
 lint: setup
 	$(BIN) -m ruff check .
