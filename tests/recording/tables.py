@@ -64,6 +64,36 @@ def row(
     return {"text": text, **values, **absent, **columns}
 
 
+# A forward and backward op of a layer, with what they launched.
+STEP = table_of(
+    [
+        row("ProfilerStep#3", Kind.ANNOTATION, 0, 100_000, correlation=1),
+        row("layer:blocks.0", Kind.ANNOTATION, 1_000, 50_000, correlation=2, layer=1),
+        row("aten::linear", Kind.OP, 2_000, 40_000, correlation=3, sequence=9, thread=1, layer=1),
+        row("aten::mm", Kind.OP, 3_000, 30_000, correlation=4, sequence=9, thread=1, layer=1),
+        row("cudaLaunchKernel", Kind.RUNTIME, 4_001, 999, correlation=70, linked=4, layer=1),
+        row("cuLaunchKernel", Kind.RUNTIME, 6_000, 500, correlation=71, linked=4, layer=1),
+        row("gemm", Kind.KERNEL, 8_000, 12_345, track=2, correlation=70, linked=4, layer=1),
+        row("gemm", Kind.KERNEL, 21_000, 7_000, track=2, correlation=71, linked=4, layer=1),
+        row(
+            "MmBackward0",
+            Kind.OP,
+            60_000,
+            9_000,
+            track=1,
+            correlation=5,
+            sequence=9,
+            forward_thread=1,
+            layer=1,
+        ),
+        row(
+            "aten::mm", Kind.OP, 61_000, 5_000, track=1, correlation=6, sequence=9, forward_thread=1, layer=1
+        ),
+        row("Memset (Device)", Kind.MEMSET, 62_000, 1, track=2, correlation=72, linked=6, layer=1),
+    ]
+)
+
+
 def recording_of(*tables_: EventTable) -> Recording:
     """Return a recording in memory with one window for each table, of two variants in turn."""
     from pathlib import Path

@@ -7,13 +7,14 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
 
 from engine.trace.chrome_reader import read_chrome_trace
 from engine.trace.chrome_trace import ChromeTrace
-from engine.trace.event_table import Kind, Track
+from engine.trace.event_table import EventTable, Kind, Track
 from engine.trace.long_work import LongWork, WorkCancelledError
 from engine.wire.problem import ProblemError
 from tests.trace.chrome_files import BASE_NS, exact_ns, exact_rows, kernel, op, real_traces, trace_text
@@ -55,13 +56,10 @@ def test_that_every_row_of_a_real_trace_is_counted_to_the_nanosecond(real_trace:
     assert trace.damage == ()
     left_out = sum(trace.left_out[cat] for cat in ("Trace", "gpu_user_annotation") if cat in trace.left_out)
     assert len(table) + left_out == len(rows)
+    assert_kernels_add_up(table, [row for row in rows if row["cat"] == "kernel"])
 
 
-@real_traces
-def test_that_the_kernels_of_a_real_trace_add_up(real_trace: Path) -> None:
-    table = read_chrome_trace(real_trace).table
-    _, rows = exact_rows(real_trace)
-    kernels = [row for row in rows if row["cat"] == "kernel"]
+def assert_kernels_add_up(table: EventTable, kernels: list[dict[str, Any]]) -> None:
     is_kernel = table.kind == Kind.KERNEL
     assert is_kernel.sum() == len(kernels) > 0
     assert table.duration_ns[is_kernel].sum() == sum(exact_ns(row["dur"]) for row in kernels)
