@@ -44,8 +44,12 @@ class ActionList:
 
     def register(self, category: str, action: QAction) -> QAction:
         """List an action that somebody else made (a dock's toggle, undo)."""
-        self._by_category.setdefault(category, []).append(action)
         self._window.addAction(action)
+        return self.mention(category, action)
+
+    def mention(self, category: str, action: QAction) -> QAction:
+        """List an action whose hotkey is a part of the window's alone, where it has the focus."""
+        self._by_category.setdefault(category, []).append(action)
         return action
 
     @property

@@ -13,6 +13,7 @@ from engine.wire.problem import Problem, ProblemError
 from gui.export.chart_choice_dialog import ChartChoiceDialog
 from gui.export.export_task import ExportTask, Job
 from gui.export.progress_dialog import ProgressDialog
+from gui.export.summary_table import TableName, write_summary_table
 from gui.export.trace_choice_dialog import TraceChoiceDialog
 from gui.messages.message import notice
 from gui.messages.message_bar import MessageBar
@@ -56,14 +57,16 @@ class ExportControl(QObject):
         if path is not None:
             self.write_trace(path, dialog.chosen_window)
 
-    def write_trace(self, path: Path, window: int | None = None) -> None:
+    def write_trace(self, path: Path, window: int | None = None) -> ExportTask | None:
         """Write the trace of a window, or of the whole recording, to ``path``."""
+        from engine.analysis.attribution import attribute
         from engine.recording.chrome_writer import write_chrome_trace
 
         recording = self._session.recording
-        if recording is not None:
-            windows = None if window is None else [window]
-            self.run_job(path, lambda work: write_chrome_trace(recording, path, windows, work))
+        if recording is None:
+            return None
+        windows = None if window is None else [window]
+        return self.run_job(path, lambda work: write_chrome_trace(path, recording, windows, attribute, work))
 
     def export_layers(self) -> None:
         """Write the layer table of all variants as CSV."""
@@ -73,7 +76,7 @@ class ExportControl(QObject):
         """Write the kernel table of all variants as CSV."""
         self._export_table("kernels")
 
-    def _export_table(self, name: str) -> None:
+    def _export_table(self, name: TableName) -> None:
         summary = self._session.run_summary
         recording = self._session.recording
         if summary is None or recording is None:
@@ -84,14 +87,12 @@ class ExportControl(QObject):
         if path is not None:
             self.write_table(path, name)
 
-    def write_table(self, path: Path, name: str) -> None:
-        """Write one of the tables, ``layers`` or ``kernels``, to ``path``."""
-        from engine.recording.csv_tables import write_kernels_csv, write_layers_csv
-
+    def write_table(self, path: Path, name: TableName) -> ExportTask | None:
+        """Write one of the tables, of all variants, to ``path``."""
         summary = self._session.run_summary
-        if summary is not None:
-            write = write_layers_csv if name == "layers" else write_kernels_csv
-            self.run_job(path, lambda _work: write(summary, path))
+        if summary is None:
+            return None
+        return self.run_job(path, lambda _work: write_summary_table(path, summary, name))
 
     def export_charts(self) -> None:
         """Write the charts that are chosen as PNG or SVG into a folder."""

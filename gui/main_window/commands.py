@@ -40,6 +40,7 @@ class Commands:
         bar = window.menuBar()
         self._file_menu(bar)
         self._edit_menu(bar)
+        self._mention_model_actions()
         self._view_menu(bar)
         self._run_menu(bar)
         self._help_menu(bar)
@@ -106,6 +107,13 @@ class Commands:
         menu.addSeparator()
         text = _tr("Add &layers of a Python file…")
         menu.addAction(self.actions.add(_tr("Edit"), text, window.add_python_file, icon="file-code"))
+
+    def _mention_model_actions(self) -> None:
+        """The model tree's own edits: its context menu, in the palette and the cheat sheet too."""
+        for action in self._window.panels.tree.tree_actions.findChildren(QAction):
+            if action.text() and action.menu() is None:
+                self.actions.mention(_tr("Model"), action)
+        self.actions.mention(_tr("Model"), self._window.panels.source.new_action)
 
     def _view_menu(self, bar: QMenuBar) -> None:
         window, menu = self._window, bar.addMenu(_tr("&View"))

@@ -67,7 +67,7 @@ class Docks(QObject):
     def resize(self) -> None:
         """Give every dock its first size: the middle of the window belongs to the charts."""
         window = self._window
-        left, right = (300, 270) if window.width() < 1700 else (420, 380)
+        left, right = (290, 300) if window.width() < 1700 else (420, 400)
         window.resizeDocks([self.palette, self.form], [left, right], Qt.Orientation.Horizontal)
         height = max(400, window.height() - 120)
         window.resizeDocks(

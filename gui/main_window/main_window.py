@@ -6,7 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.experiment.custom_files import files_of
 from engine.experiment.trust import TrustedFolders
@@ -32,6 +40,7 @@ from gui.messages.message import Offer, notice
 from gui.messages.message_bar import MessageBar
 from gui.project.inspection import Inspection
 from gui.project.project import Project
+from gui.project.selection import NodeAddress
 from gui.run.run_session import RunSession
 from gui.settings.settings import Settings
 from gui.theme.icons import set_icon
@@ -105,7 +114,11 @@ class MainWindow(QMainWindow):
         self.gate.trusted.connect(self._after_trust)
         self.files.failed.connect(self.messages.show_problem)
         self.files.project_opened.connect(self._after_opening)
-        self.files.file_added.connect(lambda _path: self.run_control.review_trust())
+        self.run_control.run_requested.connect(self.panels.source.save_all)
+        self.panels.source.failed.connect(self.messages.show_problem)
+        self.panels.source.file_saved.connect(lambda _path: self.watch.check())
+        self.panels.palette.source_requested.connect(self.show_source)
+        self.panels.palette.trust_requested.connect(lambda _file: self.run_control.review_trust())
         self.messages.place_activated.connect(self.go_to)
         self.watch.file_changed.connect(self._show_changed_file)
         self.watch.file_removed.connect(self._show_removed_file)
@@ -141,7 +154,12 @@ class MainWindow(QMainWindow):
 
     def _show_project(self) -> None:
         self._show_title()
-        self.watch.watch(files_of(self.project.experiment, self.project.base_directory))
+        files = files_of(self.project.experiment, self.project.base_directory)
+        new = set(files) - set(self.watch.files)
+        self.watch.watch(files)
+        if new and not self.gate.may_run(tuple(new)):
+            # Later: an edit must be done before a question about it comes up.
+            QTimer.singleShot(0, self, self.run_control.review_trust)
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.project.title}[*] — Layerscope")
@@ -150,7 +168,8 @@ class MainWindow(QMainWindow):
     def _after_opening(self) -> None:
         self.messages.clear()
         self.run_control.show_untrusted()
-        self.run_control.review_trust()
+        if self.project.experiment.variants and self.project.experiment.variants[0].model:
+            self.project.selection.select(NodeAddress(0, (0,)))
 
     def _after_trust(self) -> None:
         self.inspectors.update()
@@ -169,15 +188,19 @@ class MainWindow(QMainWindow):
         """Select the layer, or open the line of the file, that ``where`` names."""
         file = file_place(where, self.project.base_directory)
         if file is not None:
-            self.docks.source.show()
-            self.docks.source.raise_()
-            self.panels.source.open_file(*file)
+            self.show_source(*file)
             return
         address = layer_place(where, self.project)
         if address is not None:
             self.docks.tree.show()
             self.docks.tree.raise_()
             self.project.selection.select(address)
+
+    def show_source(self, file: Path, line: int = 0) -> None:
+        """Open a file in the source editor at a line (from 1; 0: anywhere)."""
+        self.docks.source.show()
+        self.docks.source.raise_()
+        self.panels.source.open_file(file, line)
 
     # ---- the interpreter
 
@@ -271,7 +294,13 @@ class MainWindow(QMainWindow):
 
     def show_cheat_sheet(self) -> None:
         """Open the page of all hotkeys."""
-        CheatSheet(self.commands.actions, parent=self).exec()
+        charts = [
+            (self.tr("Space"), self.tr("Hold the view still, or go on")),
+            ("F", self.tr("Fit; again: with every outlier")),
+            (self.tr("Wheel"), self.tr("Zoom at the pointer")),
+            (self.tr("Drag"), self.tr("Move")),
+        ]
+        CheatSheet(self.commands.actions, {self.tr("Charts"): charts}, self).exec()
 
     def show_about(self) -> None:
         """Open the page of versions."""
@@ -315,7 +344,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved edits; then end whatever still runs."""
-        if not self.files.may_discard():
+        if not (self._may_lose_sources() and self.files.may_discard()):
             event.ignore()
             return
         self.settings.save_window(self.saveGeometry(), self.saveState())
@@ -324,6 +353,23 @@ class MainWindow(QMainWindow):
         self.inspectors.close()
         self.project.close()
         super().closeEvent(event)
+
+    def _may_lose_sources(self) -> bool:
+        """Ask about source files with unsaved edits. Return whether the window may close."""
+        unsaved = self.panels.source.unsaved_files
+        if not unsaved:
+            return True
+        buttons = QMessageBox.StandardButton
+        names = ", ".join(path.name for path in unsaved)
+        answer = QMessageBox.question(
+            self,
+            self.tr("Save the source files?"),
+            self.tr("{0} has edits that are not saved.", "", len(unsaved)).format(names),
+            buttons.Save | buttons.Discard | buttons.Cancel,
+        )
+        if answer == buttons.Save:
+            return self.panels.source.save_all()
+        return answer == buttons.Discard
 
 
 def _local_files(event: QDropEvent) -> list[Path]:

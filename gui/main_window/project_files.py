@@ -21,7 +21,6 @@ class ProjectFiles(QObject):
 
     failed = Signal(object)
     project_opened = Signal()
-    file_added = Signal(object)
 
     def __init__(self, project: Project, session: RunSession, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
@@ -87,7 +86,6 @@ class ProjectFiles(QObject):
         file = path_from(path, self._project.base_directory)
         text = self.tr("Add {0}").format(path.name)
         self._project.edit(text, with_file(self._project.experiment, file))
-        self.file_added.emit(path)
 
     def _open_project(self, path: Path) -> bool:
         if not self.may_discard():

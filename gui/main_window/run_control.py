@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.host.events import RunFinished
@@ -19,7 +19,12 @@ TRUST = "trust"
 
 
 class RunControl(QObject):
-    """Keeps toolbar, messages and session in step while runs come and go."""
+    """Keeps toolbar, messages and session in step while runs come and go.
+
+    ``run_requested`` comes before anything is started: edits that are not on disk can be saved.
+    """
+
+    run_requested = Signal()
 
     def __init__(
         self,
@@ -46,6 +51,7 @@ class RunControl(QObject):
 
     def run(self) -> None:
         """Run the experiment as it is now; a run that goes on is stopped first."""
+        self.run_requested.emit()
         untrusted = self._gate.untrusted(self._project.experiment, self._project.base_directory)
         if untrusted:
             self._gate.ask(untrusted, self._window, accepted=self.run, refused=self.show_untrusted)

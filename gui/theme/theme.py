@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from gui.theme.style import LayerscopeStyle
+
 ThemeChoice = Literal["light", "dark", "system"]
 
 
@@ -110,6 +112,7 @@ class ThemeNotifier(QObject):
         super().__init__()
         self.theme = LIGHT
         self.choice: ThemeChoice = "system"
+        self.style: LayerscopeStyle | None = None
         self._follows_system = False
 
     def follow_system(self) -> None:
@@ -160,8 +163,9 @@ def _apply(app: QApplication, theme: Theme) -> None:
 
     notifier = theme_notifier()
     notifier.theme = theme
-    if app.style().objectName().lower() != "fusion":
-        app.setStyle("Fusion")
+    if notifier.style is None:
+        notifier.style = LayerscopeStyle()
+        app.setStyle(notifier.style)
     app.setFont(application_font(app.font()))
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme))

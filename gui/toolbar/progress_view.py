@@ -44,9 +44,6 @@ class ProgressView(QWidget):
         layout.addWidget(self.bar)
         layout.addStretch()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy = self.bar.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.bar.setSizePolicy(policy)
         self.show_ready()
 
     def show_ready(self) -> None:

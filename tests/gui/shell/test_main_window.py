@@ -210,13 +210,14 @@ def test_that_opening_a_project_runs_none_of_its_code(window, custom_project, fa
     custom = custom_project.parent / "custom.py"
     assert all(custom not in files for files in fake_engine.inspector.catalog_questions)
     assert fake_engine.inspector.shape_questions == []
-    assert window.gate.dialog is not None
+    qtbot.waitUntil(lambda: window.gate.dialog is not None)
     window.gate.dialog.reject()
     assert "not trusted" in texts(window)[0]
 
 
-def test_that_a_run_waits_for_trust(window, custom_project, fake_engine) -> None:
+def test_that_a_run_waits_for_trust(window, custom_project, fake_engine, qtbot) -> None:
     window.files.open(custom_project)
+    qtbot.waitUntil(lambda: window.gate.dialog is not None)
     window.gate.dialog.reject()
     window.run_control.run()
     assert fake_engine.runs == []

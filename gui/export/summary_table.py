@@ -1,0 +1,26 @@
+"""SummaryTable: the layer or kernel rows of all variants in one table."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Literal
+
+from engine.analysis.results import KernelRow, LayerRow, RunSummary
+from engine.recording.table_csv import write_csv
+
+TableName = Literal["layers", "kernels"]
+
+
+def write_summary_table(path: Path, summary: RunSummary, name: TableName) -> None:
+    """Write one row for each layer or kernel of each variant, in full precision.
+
+    Raises `ProblemError` if the disk refuses; the file appears whole or not at all.
+    """
+    columns = [field.name for field in fields(LayerRow if name == "layers" else KernelRow)]
+    rows = (
+        [variant.name, *(getattr(row, column) for column in columns)]
+        for variant in summary.variants
+        for row in (variant.layers if name == "layers" else variant.kernels)
+    )
+    write_csv(path, ["variant", *columns], rows)

@@ -1,0 +1,153 @@
+"""Renders the window's views into docs/screenshots, in both themes and two sizes, from a real run.
+
+    python tools/screenshots.py [DIRECTORY] [--seconds S] [--project FILE]
+
+Works without a screen. Settings and recordings go to a temporary directory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QSettings, QSize  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from engine.experiment.shipped import RESOURCES, first_launch_project  # noqa: E402
+from engine.host.engine import Engine  # noqa: E402
+from gui.application import load_translation, make_application  # noqa: E402
+from gui.main_window.data_directories import DataDirectories  # noqa: E402
+from gui.main_window.main_window import MainWindow  # noqa: E402
+from gui.settings.settings import Settings  # noqa: E402
+from gui.theme.theme import ThemeChoice, set_theme  # noqa: E402
+from gui.trust.trust_dialog import TrustDialog  # noqa: E402
+
+SIZES = (QSize(1280, 800), QSize(2560, 1440))
+THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
+RUN_TIMEOUT_S = 240
+
+
+class Camera:
+    """Takes pictures of one window that shows one finished run."""
+
+    def __init__(self, app: QApplication, window: MainWindow, directory: Path) -> None:
+        self._app = app
+        self._window = window
+        self._directory = directory
+        self.taken: list[Path] = []
+
+    def take_all(self) -> None:
+        """Take every view in every theme and size."""
+        for theme in THEMES:
+            set_theme(self._app, theme)
+            for size in SIZES:
+                self._window.resize(size)
+                self._settle()
+                self._window.docks.resize()
+                for name in self._views():
+                    self._take(self._window, f"{name}-{theme}-{size.width()}x{size.height()}")
+            self._take_dialogs(theme)
+
+    def _views(self) -> Iterator[str]:
+        window = self._window
+        for index, name in enumerate(("live", "layers", "kernels")):
+            window.tabs.setCurrentIndex(index)
+            yield name
+        window.tabs.setCurrentIndex(0)
+        window.docks.plan.raise_()
+        window.docks.source.raise_()
+        yield "editing"
+        window.docks.inputs.raise_()
+        window.docks.form.raise_()
+
+    def _take_dialogs(self, theme: str) -> None:
+        palette = self._window.command_palette
+        palette.open_over(self._window)
+        palette.field.setText("exp")
+        self._take(palette, f"commands-{theme}")
+        palette.hide()
+        folder = Path.home() / "experiments"
+        dialog = TrustDialog([folder], [folder / "custom.py"], self._window)
+        dialog.show()
+        self._take(dialog, f"trust-{theme}")
+        dialog.close()
+
+    def _take(self, widget: QWidget, name: str) -> None:
+        self._settle()
+        path = self._directory / f"{name}.png"
+        # Quality 0 is the best compression of a PNG, which is lossless in any case.
+        if not widget.grab().save(str(path), "PNG", 0):
+            raise SystemExit(f"{path} can't be written.")
+        self.taken.append(path)
+
+    def _settle(self) -> None:
+        """Let charts, which draw at 30 Hz, draw what they have."""
+        wait_until(lambda: False, seconds=0.4)
+
+
+def wait_until(is_done: Callable[[], bool], seconds: float) -> bool:
+    """Run the event loop until ``is_done`` or the time is over; return whether it is done."""
+    deadline = QDeadlineTimer(round(seconds * 1000))
+    loop = QEventLoop()
+    while not is_done() and not deadline.hasExpired():
+        loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    return is_done()
+
+
+def run_project(window: MainWindow, seconds: float) -> None:
+    """Run the window's project and wait for its end and its summary."""
+    project = window.project
+    plan = replace(project.experiment.plan, seconds=seconds, steps=None, until_stable=False)
+    project.edit("length", replace(project.experiment, plan=plan))
+    project.undo_stack.setClean()
+    wait_until(lambda: window.inspection.catalog is not None, 60)
+    window.run_control.run()
+    session = window.session
+    if not wait_until(lambda: not session.is_running and not session.is_analysing, RUN_TIMEOUT_S):
+        raise SystemExit("The run did not end.")
+    for message in window.messages.messages:
+        print(f"note: {message.problem}", file=sys.stderr)
+
+
+def main() -> int:
+    """Run the project and take the pictures; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("directory", nargs="?", type=Path, default=ROOT / "docs" / "screenshots")
+    parser.add_argument("--seconds", type=float, default=6.0, help="length of the run")
+    parser.add_argument("--project", type=Path, default=RESOURCES / "examples" / "transformer_block.json")
+    parser.add_argument("--language", default="en")
+    arguments = parser.parse_args()
+    arguments.directory.mkdir(parents=True, exist_ok=True)
+    app = make_application()
+    load_translation(app, arguments.language)
+    set_theme(app, "light")
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat))
+        engine = Engine()
+        window = MainWindow(engine, settings, DataDirectories.below(Path(folder)))
+        try:
+            window.show()
+            window.files.open(arguments.project if arguments.project.exists() else first_launch_project())
+            window.ask_engine()
+            run_project(window, arguments.seconds)
+            camera = Camera(app, window, arguments.directory)
+            camera.take_all()
+            print(f"{len(camera.taken)} pictures in {arguments.directory}")
+        finally:
+            window.project.undo_stack.setClean()
+            window.close()
+            engine.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
