@@ -42,12 +42,18 @@ KIND_OF_CATEGORY = {
 # What only repeats other rows: the profiler's own span, and annotations projected onto streams.
 LEFT_OUT_CATEGORIES = frozenset({"Trace", "gpu_user_annotation"})
 
-_ON_DEVICE = frozenset(DEVICE_KINDS)
-_WITH_OWN_ID = frozenset({Kind.OP, Kind.ANNOTATION})
+# Plain numbers: members of an enum are slow to look up and to put into arrays.
+_KIND_NUMBERS: dict[str | None, int] = {name: int(kind) for name, kind in KIND_OF_CATEGORY.items()}
+_UNKNOWN = int(Kind.ANNOTATION)
+_ON_DEVICE = frozenset(map(int, DEVICE_KINDS))
+_WITH_OWN_ID = (int(Kind.OP), int(Kind.ANNOTATION))
 _MOST_TRACKS = np.iinfo(np.int16).max
 # Above this many microseconds a binary float no longer tells every nanosecond from the next.
 _EXACT_BELOW_US = 2**43
 _NO_ARGS = ChromeArgs()
+
+# What a row says of where it belongs: kind, pid, tid, device, stream and thread.
+_Place = tuple[int, Identity, Identity, Identity, Identity, int | None]
 
 
 class InexactTimesError(Exception):
@@ -62,6 +68,7 @@ class ChromeColumns:
         self.memory: list[tuple[int, ChromeArgs]] = []
         self._names: dict[str, int] = {}
         self._tracks: dict[Track, int] = {}
+        self._track_of_place: dict[_Place, int] = {}
         self._layers: dict[str, int] = {}
         self._words: dict[str, int] = {}
         self._parts: list[dict[str, NDArray[Any]]] = []
@@ -101,17 +108,18 @@ class ChromeColumns:
         duration_ns = nanoseconds([row.dur or 0 for row in rows])
         names, layers = self._names, self._layers
         args = [row.args or _NO_ARGS for row in rows]
-        kinds = [KIND_OF_CATEGORY.get(row.cat or "", Kind.ANNOTATION) for row in rows]
-        own = [kind in _WITH_OWN_ID for kind in kinds]
+        kinds = [_KIND_NUMBERS.get(row.cat, _UNKNOWN) for row in rows]
+        kind = np.array(kinds, np.uint8)
+        own = np.isin(kind, _WITH_OWN_ID)
         external = [arg.external_id or 0 for arg in args]
         pairing = [arg.correlation or 0 for arg in args]
         self._parts.append(
             {
                 "name": _ints([names.setdefault(row.name, len(names)) for row in rows], np.int32),
-                "kind": np.array(kinds, np.uint8),
+                "kind": kind,
                 "start_ns": start_ns,
                 "duration_ns": duration_ns,
-                "track": _ints(list(map(self._track, rows, args, kinds)), np.int16),
+                "track": _ints(self._track_numbers(rows, args, kinds), np.int16),
                 "thread": _ints([arg.thread or 0 for arg in args], np.int16),
                 "correlation": np.where(own, _ints(external, np.int64), _ints(pairing, np.int64)),
                 "linked": np.where(own, 0, _ints(external, np.int64)),
@@ -121,19 +129,30 @@ class ChromeColumns:
             }
         )
 
-    def _track(self, row: AnyChromeEvent, args: ChromeArgs, kind: Kind) -> int:
-        if kind in _ON_DEVICE or (kind is Kind.SYNC and args.device is not None):
-            device = self._number(row.pid if args.device is None else args.device)
-            track = Track(device, device, self._number(row.tid if args.stream is None else args.stream))
+    def _track_numbers(
+        self, rows: Sequence[AnyChromeEvent], args: Sequence[ChromeArgs], kinds: Sequence[int]
+    ) -> list[int]:
+        known = self._track_of_place
+        places: list[_Place] = [
+            (kind, row.pid, row.tid, arg.device, arg.stream, arg.track_thread)
+            for row, arg, kind in zip(rows, args, kinds, strict=True)
+        ]
+        return [known[place] if place in known else self._new_place(place) for place in places]
+
+    def _new_place(self, place: _Place) -> int:
+        kind, pid, tid, device, stream, thread = place
+        if kind in _ON_DEVICE or (kind == Kind.SYNC and device is not None):
+            device = self._number(pid if device is None else device)
+            track = Track(device, device, self._number(tid if stream is None else stream))
         else:
-            thread = row.tid if args.track_thread is None else args.track_thread
-            track = Track(self._number(row.pid), ABSENT, self._number(thread))
+            track = Track(self._number(pid), ABSENT, self._number(tid if thread is None else thread))
         number = self._tracks.setdefault(track, len(self._tracks))
         if number > _MOST_TRACKS:
             raise ProblemError(
                 f"This trace has more than {_MOST_TRACKS} threads and streams.",
                 hint="Record fewer processes, or a shorter time.",
             )
+        self._track_of_place[place] = number
         return number
 
     def _number(self, identity: Identity) -> int:
