@@ -190,11 +190,14 @@ class _Folder:
         try:
             yield
         finally:
-            sys.path.remove(self.root)
+            # The file may have changed either list itself.
+            if self.root in sys.path:
+                sys.path.remove(self.root)
             # Imports inside forward() come later: they still find their neighbours, after all else.
             if self.root not in sys.path:
                 sys.path.append(self.root)
-            sys.meta_path.remove(finder)
+            if finder in sys.meta_path:
+                sys.meta_path.remove(finder)
             for name, module in hidden.items():
                 sys.modules.setdefault(name, module)
 

@@ -80,21 +80,28 @@ class _Inference:
         self._base_directory = base_directory
         self._found = _Findings()
         self._model: Optional[nn.Module] = None
+        self._autocast: Optional[torch.dtype] = None
 
     def infer(self) -> None:
         """Find out as much as can be known. Raises `ProblemError` for what stops everything."""
         dtype = resolve_dtype(self._plan["dtype"])
+        self._autocast = resolve_dtype(self._plan["autocast"]) if self._plan["autocast"] else None
         self._model = model = self._build("meta", dtype)
         error = self._call(model, make_inputs(self._inputs, dtype, "meta", 0))
         if error is None:
             return
         failing = find_failing_layer(error, model)
-        if isinstance(error, ProblemError) or is_certain_mismatch(error, model):
+        if isinstance(error, ProblemError) or self._is_certain(error, model):
             self.place(explain_model_failure(error, model))
         elif not self._fits_a_real_run(model):
             self._unknown(failing, "Its shape can't be told without a run, and the model is too big to try.")
         else:
             self._run_for_real(dtype, failing)
+
+    def _is_certain(self, error: BaseException, model: nn.Module) -> bool:
+        # Autocast, which the meta device doesn't know, would have made the dtypes fit.
+        about_dtypes = self._autocast is not None and "type" in str(error)
+        return not about_dtypes and is_certain_mismatch(error, model)
 
     def place(self, problem: Problem) -> None:
         """Put a problem at the node its ``where`` lies in, else at the whole model."""
@@ -155,8 +162,11 @@ class _Inference:
         """Call the model with every node watched; return what it raised, if anything."""
         limits = {id(tensor): spec.get("below") for tensor, spec in zip(inputs, self._inputs, strict=True)}
         watch = _Watch(model, self._found, self._nodes, limits)
+        if self._autocast is None:
+            watch.check_dtypes()
         try:
-            output = model(*inputs)
+            with torch.autocast("cpu", self._autocast, enabled=self._autocast is not None):
+                output = model(*inputs)
         except KeyboardInterrupt:
             raise
         except _Unknown:
@@ -228,15 +238,15 @@ class _Watch:
             if placed.enabled
         ]
         self._handles += [
-            layer.register_forward_pre_hook(_check_dtype)
-            for layer in model.modules()
-            if isinstance(layer, _STRICT_LAYERS)
-        ]
-        self._handles += [
             layer.register_forward_pre_hook(self._check_indices)
             for layer in model.modules()
             if isinstance(layer, (nn.Embedding, nn.EmbeddingBag))
         ]
+
+    def check_dtypes(self) -> None:
+        """Refuse a dtype that a layer takes on the meta device only."""
+        strict = [layer for layer in self._model.modules() if isinstance(layer, _STRICT_LAYERS)]
+        self._handles += [layer.register_forward_pre_hook(_check_dtype) for layer in strict]
 
     def end(self) -> None:
         """Take the hooks off."""

@@ -243,3 +243,11 @@ def test_that_random_numbers_are_not_used_up() -> None:
     before = torch.random.get_rng_state()
     nodes_of(layer("nn.Linear(10, 3)"), layer("nn.Dropout()"))
     assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_that_autocast_may_bring_dtypes_together() -> None:
+    half = tensor(4, 10, dtype="bfloat16")
+    nodes = nodes_of(layer("nn.Linear(10, 3)"), specs=(half,), autocast="bfloat16")
+    assert nodes[0].problem is None
+    assert nodes[0].output.startswith("4×3")
+    assert nodes_of(layer("nn.Linear(10, 3)"), specs=(half,))[0].problem is not None
