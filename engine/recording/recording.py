@@ -28,6 +28,7 @@ from engine.wire.problem import Problem
 __all__ = ["SUFFIX", "Ending", "Recording"]
 
 DEFAULT_MEMORY_BYTES = 256 * 1024 * 1024
+_WRITE_DOCUMENT = "INSERT OR REPLACE INTO documents (name, json) VALUES (?, ?)"
 
 
 class Recording:
@@ -36,8 +37,9 @@ class Recording:
     Made by `create` (a run that begins), `open` (a file), or bare (in memory alone: an opened trace).
 
     What a writing method was given is readable in memory and with the operating system when it
-    returns. If the disk refuses, the first write raises `ProblemError`, later ones don't: the run
-    stays whole in memory, ``storage_problem`` says why, and each write tries to catch up.
+    returns. If the disk refuses, the run stays whole in memory, ``storage_problem`` says why, and each
+    write tries to catch up. The first method that loses touch raises `ProblemError`, later ones
+    don't; logs, telemetry and the ending never do, since other threads and clean-up write them.
 
     ``memory_bytes`` limits the raw tables of windows in memory; older ones come back from disk.
     """
@@ -149,13 +151,13 @@ class Recording:
             sample.device_temperature_celsius,
             sample.device_clock_mhz,
         )
-        self._write("INSERT INTO telemetry VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._write_quietly("INSERT INTO telemetry VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def append_log(self, text: str) -> None:
         """Add what the layers printed. Lone surrogates, which no file can hold, become ``?``."""
         text = text.encode("utf-8", "replace").decode("utf-8")
         self._logs.append(text)
-        self._write("INSERT INTO logs (text) VALUES (?)", (text,))
+        self._write_quietly("INSERT INTO logs (text) VALUES (?)", (text,))
 
     def set_peak_memory(self, variant: int, peak: dict[str, Any]) -> None:
         """Keep a variant's peak memory, as the worker reported it."""
@@ -164,12 +166,17 @@ class Recording:
         self._write("INSERT OR REPLACE INTO peak_memory (id, json) VALUES (?, ?)", values)
 
     def finish(self, ending: Ending) -> None:
-        """Keep how the run ended. A recording without an ending was cut off."""
+        """Keep how the run ended, and end writing. A recording without an ending was cut off.
+
+        What is appended later stays in memory alone.
+        """
         self._ending = ending
-        self._write_document("ending", ending)
+        self._write_quietly(_WRITE_DOCUMENT, ("ending", encode_document(ending)))
+        if self._database is not None and self._database.is_up_to_date:
+            self._database.close()
 
     def close(self) -> None:
-        """End writing. Everything stays readable, windows that only the disk holds too."""
+        """End writing, whatever still waits. Everything in memory and on disk stays readable."""
         if self._database is not None:
             self._database.close()
 
@@ -240,9 +247,12 @@ class Recording:
         if self._database is not None:
             self._database.write(sql, values)
 
+    def _write_quietly(self, sql: str, values: Sequence[Any]) -> None:
+        if self._database is not None:
+            self._database.write_quietly(sql, values)
+
     def _write_document(self, name: str, value: Any) -> None:
-        values = (name, encode_document(value))
-        self._write("INSERT OR REPLACE INTO documents (name, json) VALUES (?, ?)", values)
+        self._write(_WRITE_DOCUMENT, (name, encode_document(value)))
 
     def _load_table(self, position: int) -> EventTable:
         return self._file.table(self._window_rows[position])

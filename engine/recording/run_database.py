@@ -31,8 +31,9 @@ class RunDatabase:
     The log is written ahead (WAL) without waiting for the disk, so killing this process at any
     moment loses nothing; a power failure may lose the last moments, never the file.
 
-    If the disk refuses (full, unplugged), the first such write raises `ProblemError`; rows then
-    wait in memory, and every later write tries them again, silently.
+    If the disk refuses (full, unplugged), rows wait in memory and every later write tries them
+    again; ``problem`` says why they wait. The first `write` that finds it so raises `ProblemError`,
+    later ones don't.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -40,6 +41,7 @@ class RunDatabase:
         self._connection: sqlite3.Connection | None = connection
         self._lock = Lock()
         self._waiting: deque[_Write] = deque()
+        self._was_raised = False
         self.problem: Problem | None = None
 
     @classmethod
@@ -61,23 +63,38 @@ class RunDatabase:
 
     def write(self, sql: str, values: Sequence[Any], on_stored: Callable[[], None] | None = None) -> None:
         """Execute one statement; ``on_stored`` is called once its row is in the file."""
-        with self._lock:
-            self._waiting.append(_Write(sql, values, on_stored))
-            refused = self._write_waiting()
-            if refused is None:
-                self.problem = None
-                return
-            is_first = self.problem is None
-            self.problem = _refusal(refused, self._path)
-        if is_first:
-            raise ProblemError(self.problem.what, self.problem.where, self.problem.hint)
+        self.write_quietly(sql, values, on_stored)
+        problem = self.problem
+        if problem is not None and not self._was_raised:
+            self._was_raised = True
+            raise ProblemError(problem.what, problem.where, problem.hint)
 
-    def close(self) -> None:
-        """Try the waiting rows once more, fold the log into the one file, and let it go."""
+    def write_quietly(
+        self, sql: str, values: Sequence[Any], on_stored: Callable[[], None] | None = None
+    ) -> None:
+        """Execute one statement, and leave it to the next `write` to raise what is wrong."""
         with self._lock:
             if self._connection is None:
                 return
-            self._write_waiting()
+            self._waiting.append(_Write(sql, values, on_stored))
+            refused = self._write_waiting(self._connection)
+            self.problem = None if refused is None else _refusal(refused, self._path)
+            self._was_raised &= refused is not None
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether no row waits for the disk."""
+        return not self._waiting
+
+    def close(self) -> None:
+        """Try the waiting rows once more, fold the log into the one file, and let it go.
+
+        What is written after that is dropped.
+        """
+        with self._lock:
+            if self._connection is None:
+                return
+            self._write_waiting(self._connection)
             # A single file in the plain format also opens on read-only media. If someone is reading
             # just now, the log stays beside the file, and both are valid.
             with suppress(sqlite3.Error):
@@ -85,13 +102,11 @@ class RunDatabase:
             self._connection.close()
             self._connection = None
 
-    def _write_waiting(self) -> Exception | None:
-        if self._connection is None:
-            return sqlite3.ProgrammingError("the recording is closed")
+    def _write_waiting(self, connection: sqlite3.Connection) -> Exception | None:
         while self._waiting:
             write = self._waiting[0]
             try:
-                self._connection.execute(write.sql, write.values)
+                connection.execute(write.sql, write.values)
             except (sqlite3.DataError, OverflowError) as error:
                 # Too large for one row, for ever: it must not hold up those behind it.
                 self._waiting.popleft()

@@ -54,6 +54,7 @@ soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
 problems = []
 for index in range(1, 300):
+    recording.append_log("never raises" * 100)
     try:
         recording.append_window(small_window(index))
         recording.append_steps(some_steps(index, 1))

@@ -34,15 +34,14 @@ def record_a_run(path: Path) -> Recording:
     recording.append_log("first\n")
     recording.append_log("\ud800 second \x00 名")
     recording.set_peak_memory(1, {"peak_allocated_bytes": 10, "reason": None})
-    recording.finish(ENDING)
     return recording
 
 
-def assert_holds_the_run(recording: Recording) -> None:
+def assert_holds_the_run(recording: Recording, ending: Ending | None = ENDING) -> None:
     assert recording.experiment == small_experiment()
     assert recording.environment["torch"] == "2.13.0"
     assert recording.models == MODELS
-    assert recording.ending == ENDING
+    assert recording.ending == ending
     assert recording.step_count == len(recording.steps()) == 1500
     np.testing.assert_array_equal(recording.steps().step, np.arange(1500))
     np.testing.assert_array_equal(recording.steps().duration_ns, np.arange(1500) + 5)
@@ -70,14 +69,15 @@ def assert_holds_the_run(recording: Recording) -> None:
 
 def test_that_all_that_was_appended_is_readable_at_once(tmp_path: Path) -> None:
     recording = record_a_run(tmp_path / "run.layerscope")
+    assert_holds_the_run(recording, ending=None)
+    recording.finish(ENDING)
     assert_holds_the_run(recording)
-    recording.close()
 
 
-def test_that_a_closed_recording_opens_with_all_that_it_held(tmp_path: Path) -> None:
+def test_that_a_finished_recording_opens_with_all_that_it_held(tmp_path: Path) -> None:
     path = tmp_path / "run.layerscope"
     recording = record_a_run(path)
-    recording.close()
+    recording.finish(ENDING)
     opened = Recording.open(path)
     assert_holds_the_run(opened)
     assert opened.base_directory == tmp_path
@@ -85,14 +85,14 @@ def test_that_a_closed_recording_opens_with_all_that_it_held(tmp_path: Path) -> 
     assert opened.damage == ()
 
 
-def test_that_a_closed_recording_is_one_file(tmp_path: Path) -> None:
-    record_a_run(tmp_path / "run.layerscope").close()
+def test_that_a_finished_recording_is_one_file(tmp_path: Path) -> None:
+    record_a_run(tmp_path / "run.layerscope").finish(ENDING)
     assert [path.name for path in tmp_path.iterdir()] == ["run.layerscope"]
 
 
 def test_that_a_recording_opens_while_it_is_being_written(tmp_path: Path) -> None:
     recording = record_a_run(tmp_path / "run.layerscope")
-    assert_holds_the_run(Recording.open(recording.path))
+    assert_holds_the_run(Recording.open(recording.path), ending=None)
     recording.append_steps(some_steps(1500, 10))
     assert Recording.open(recording.path).step_count == 1510
     recording.close()
@@ -162,6 +162,15 @@ def test_that_other_threads_may_read_while_one_writes(tmp_path: Path) -> None:
     recording.close()
     assert failures == []
     assert (recording.step_count, recording.window_count) == (5000, 100)
+
+
+def test_that_what_arrives_after_the_end_stays_in_memory(tmp_path: Path) -> None:
+    recording = record_a_run(tmp_path / "run.layerscope")
+    recording.finish(ENDING)
+    recording.append_log("late")
+    recording.append_steps(some_steps(1500, 1))
+    assert (recording.logs()[-1], recording.step_count, recording.storage_problem) == ("late", 1501, None)
+    assert_holds_the_run(Recording.open(recording.path))
 
 
 def test_that_a_recording_never_replaces_a_file(tmp_path: Path) -> None:
