@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -17,9 +16,8 @@ def layer_entries(variant: int, model: BuiltModel, summary: VariantSummary | Non
     is_measured = summary is not None and summary.profiled_steps > 0
     rows = summary.layers if summary is not None and is_measured else _unmeasured(model)
     total_us = summary.total_us if summary is not None and is_measured else None
-    parameters = {layer.path: layer.parameter_count for layer in model.layers}
-    entries = [_entry(variant, row, parameters, total_us) for row in rows]
-    return (*_nested(entries), _sum(variant, rows, parameters, total_us))
+    tree = _LayerTree(variant, rows, model, total_us)
+    return (*tree.entries(None), tree.sum_entry())
 
 
 def variant_entry(variant: int, model: BuiltModel, summary: VariantSummary | None) -> LayerEntry:
@@ -42,53 +40,67 @@ def _unmeasured(model: BuiltModel) -> tuple[LayerRow, ...]:
     return tuple(LayerRow(path=layer.path, type=layer.type) for layer in model.layers)
 
 
-def _entry(variant: int, row: LayerRow, parameters: dict[str, int], total_us: float | None) -> LayerEntry:
-    entry = LayerEntry(
-        kind=row.kind,
-        variant=variant,
-        path=row.path,
-        name=_name(row),
-        type=row.type,
-        parameter_count=_parameters_of(row.path, parameters) if row.kind == "layer" else None,
-    )
-    if total_us is None:
-        return entry
-    return replace(
-        entry,
-        forward_us=row.forward_total_us,
-        backward_us=row.backward_total_us,
-        total_us=row.total_us,
-        own_us=row.own_us,
-        share=row.own_us / total_us if total_us > 0 else None,
-        calls=row.calls if row.kind == "layer" else None,
-        kernel_count=row.kernel_count,
-    )
+class _LayerTree:
+    """Puts each layer below the nearest layer whose qualified name it continues."""
 
+    def __init__(
+        self, variant: int, rows: Sequence[LayerRow], model: BuiltModel, total_us: float | None
+    ) -> None:
+        self._variant = variant
+        self._rows = rows
+        self._total_us = total_us
+        self._parameters = _parameters_with_inner(model)
+        paths = {row.path for row in rows if row.kind == "layer"}
+        self._below: dict[str | None, list[LayerRow]] = {}
+        for row in rows:
+            outer = _outer(row.path, paths) if row.kind == "layer" else None
+            self._below.setdefault(outer, []).append(row)
 
-def _sum(
-    variant: int, rows: Sequence[LayerRow], parameters: dict[str, int], total_us: float | None
-) -> LayerEntry:
-    """Own times are summed, so that this row shows whether the parts make the whole."""
-    entry = LayerEntry(
-        kind="sum",
-        variant=variant,
-        path="",
-        name=QCoreApplication.translate("LayersPage", "Sum"),
-        parameter_count=sum(parameters.values()),
-    )
-    if total_us is None:
-        return entry
-    own_us = sum(row.own_us for row in rows)
-    return replace(
-        entry,
-        forward_us=sum(row.forward_us for row in rows),
-        backward_us=sum(row.backward_us for row in rows),
-        total_us=own_us,
-        own_us=own_us,
-        # Rounding errors of the sum are not missing time.
-        share=round(own_us / total_us, 9) if total_us > 0 else None,
-        kernel_count=sum(row.kernel_count for row in rows),
-    )
+    def entries(self, outer: str | None) -> tuple[LayerEntry, ...]:
+        """Return the rows below a layer; None is the top."""
+        return tuple(self._entry(row) for row in self._below.get(outer, ()))
+
+    def sum_entry(self) -> LayerEntry:
+        """Own times are summed, so that this row shows whether the parts make the whole."""
+        rows, total_us = self._rows, self._total_us
+        own_us = sum(row.own_us for row in rows)
+        return LayerEntry(
+            kind="sum",
+            variant=self._variant,
+            path="",
+            name=QCoreApplication.translate("LayersPage", "Sum"),
+            forward_us=self._known(sum(row.forward_us for row in rows)),
+            backward_us=self._known(sum(row.backward_us for row in rows)),
+            total_us=self._known(own_us),
+            own_us=self._known(own_us),
+            # Rounding errors of the sum are not missing time.
+            share=round(own_us / total_us, 9) if total_us else None,
+            kernel_count=self._known(sum(row.kernel_count for row in rows)),
+            parameter_count=self._parameters.get(""),
+        )
+
+    def _entry(self, row: LayerRow) -> LayerEntry:
+        is_layer = row.kind == "layer"
+        return LayerEntry(
+            kind=row.kind,
+            variant=self._variant,
+            path=row.path,
+            name=_name(row),
+            type=row.type,
+            forward_us=self._known(row.forward_total_us),
+            backward_us=self._known(row.backward_total_us),
+            total_us=self._known(row.total_us),
+            own_us=self._known(row.own_us),
+            share=row.own_us / self._total_us if self._total_us else None,
+            calls=self._known(row.calls) if is_layer else None,
+            kernel_count=self._known(row.kernel_count),
+            parameter_count=self._parameters.get(row.path) if is_layer else None,
+            children=self.entries(row.path) if is_layer else (),
+        )
+
+    def _known(self, value: float) -> float | None:
+        """Before the first window no number is known."""
+        return None if self._total_us is None else value
 
 
 def _name(row: LayerRow) -> str:
@@ -107,24 +119,16 @@ def _other_name(kind: RowKind) -> str:
             return QCoreApplication.translate("LayersPage", "Unattributed")
 
 
-def _parameters_of(path: str, parameters: dict[str, int]) -> int:
-    prefix = f"{path}." if path else ""
-    return sum(count for other, count in parameters.items() if other == path or other.startswith(prefix))
-
-
-def _nested(entries: Sequence[LayerEntry]) -> tuple[LayerEntry, ...]:
-    """Put each layer below the nearest layer whose qualified name it continues."""
-    paths = {entry.path for entry in entries if entry.kind == "layer"}
-    below: dict[str | None, list[LayerEntry]] = {}
-    for entry in entries:
-        outer = _outer(entry.path, paths) if entry.kind == "layer" else None
-        below.setdefault(outer, []).append(entry)
-
-    def grown(entry: LayerEntry) -> LayerEntry:
-        children = below.get(entry.path, ()) if entry.kind == "layer" else ()
-        return replace(entry, children=tuple(grown(child) for child in children))
-
-    return tuple(grown(entry) for entry in below.get(None, ()))
+def _parameters_with_inner(model: BuiltModel) -> dict[str, int]:
+    counts = dict.fromkeys(("", *model.layer_paths), 0)
+    for layer in model.layers:
+        path = layer.path
+        counts[path] += layer.parameter_count
+        while path:
+            path = path.rpartition(".")[0]
+            if path in counts:
+                counts[path] += layer.parameter_count
+    return counts
 
 
 def _outer(path: str, paths: set[str]) -> str | None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QColor
 
 from gui.layers_page.layer_columns import LayerColumn
 from gui.layers_page.layer_entry import LayerEntry
-from gui.tables.cells import cell, heading
+from gui.tables.cells import cell, heading, look
 from gui.tables.column import in_order
+from gui.tables.roles import LOOK_ROLE
 from gui.theme.layer_colours import layer_colour, unattributed_colour
 
 Index = QModelIndex | QPersistentModelIndex
@@ -25,7 +26,14 @@ class _Node:
         self.parent = parent
         self.row = 0
         self.given = [_Node(child, self) for child in entry.children]
-        self.children = list(self.given)
+        self.children: list[_Node] = []
+        self.arrange(self.given)
+
+    def arrange(self, children: list[_Node]) -> None:
+        """Put the rows below into another order."""
+        self.children = list(children)
+        for row, child in enumerate(children):
+            child.row = row
 
     def update(self, entry: LayerEntry) -> None:
         """Take newer numbers of the same tree."""
@@ -57,13 +65,18 @@ class LayerTreeModel(QAbstractItemModel):
         if _keys(entries) != _keys(self._root.entry.children):
             self.beginResetModel()
             self._root = _root(entries)
-            self._arrange()
+            for node, children in list(self._arranged()):
+                node.arrange(children)
             self.endResetModel()
             return True
         self._root.update(_root_entry(entries))
         if self._sorted_by is not None:
             self._sort_anew()
-        self._tell_changed()
+        # For the outermost rows only: a view works 1.5 ms on each such signal, and a large model has
+        # hundreds of blocks. Whoever shows the tree repaints it as a whole after an update.
+        if entries:
+            last = self.index(len(entries) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
         return False
 
     def entry_at(self, index: Index) -> LayerEntry | None:
@@ -74,14 +87,6 @@ class LayerTreeModel(QAbstractItemModel):
         """How many rows the tree has in all."""
         return sum(1 for _ in self._root.walk()) - 1
 
-    def _tell_changed(self) -> None:
-        last = len(self.columns) - 1
-        for node in self._root.walk():
-            if node.children:
-                first_index = self.createIndex(0, 0, node.children[0])
-                last_index = self.createIndex(len(node.children) - 1, last, node.children[-1])
-                self.dataChanged.emit(first_index, last_index)
-
     # ---- sorting
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -91,10 +96,14 @@ class LayerTreeModel(QAbstractItemModel):
         self._sort_anew()
 
     def _sort_anew(self) -> None:
+        moved = [(node, children) for node, children in self._arranged() if children != node.children]
+        if not moved:
+            return
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         nodes = [self._node(index) for index in before]
-        self._arrange()
+        for node, children in moved:
+            node.arrange(children)
         after = [
             self.createIndex(node.row, index.column(), node)
             for node, index in zip(nodes, before, strict=True)
@@ -102,18 +111,18 @@ class LayerTreeModel(QAbstractItemModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def _arrange(self) -> None:
-        for node in list(self._root.walk()):
+    def _arranged(self) -> Iterator[tuple[_Node, list[_Node]]]:
+        """Yield every row with those below it in the order wanted."""
+        for node in self._root.walk():
             sums = [child for child in node.given if child.entry.kind == "sum"]
             others = [child for child in node.given if child.entry.kind != "sum"]
             # Variants keep the order of the experiment, whatever is sorted by.
-            by = None if others and others[0].entry.kind == "variant" else self._sorted_by
-            # By key, not by entry: two layers may have equal numbers.
-            nodes = {child.entry.key: child for child in others}
-            ordered = in_order((child.entry for child in others), by, self._is_descending)
-            node.children = [nodes[entry.key] for entry in ordered] + sums
-            for row, child in enumerate(node.children):
-                child.row = row
+            if self._sorted_by is not None and others and others[0].entry.kind != "variant":
+                # By key, not by entry: two layers may have equal numbers.
+                nodes = {child.entry.key: child for child in others}
+                ordered = in_order((child.entry for child in others), self._sorted_by, self._is_descending)
+                others = [nodes[entry.key] for entry in ordered]
+            yield node, others + sums
 
     # ---- Qt
 
@@ -143,10 +152,9 @@ class LayerTreeModel(QAbstractItemModel):
         if not index.isValid():
             return None
         entry = self._node(index).entry
-        if role == Qt.ItemDataRole.DecorationRole:
-            return _colour(entry) if index.column() == 0 else None
-        if role == Qt.ItemDataRole.FontRole:
-            return _font(entry)
+        if role == LOOK_ROLE:
+            chip = _colour(entry) if index.column() == 0 else None
+            return look(self.columns[index.column()], entry, chip, entry.kind in ("variant", "sum"))
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 0:
             return entry.path or entry.name
         return cell(self.columns[index.column()], entry, role)
@@ -175,15 +183,7 @@ def _keys(entries: Sequence[LayerEntry]) -> list[object]:
     return [(entry.key, entry.type, entry.name, _keys(entry.children)) for entry in entries]
 
 
-def _colour(entry: LayerEntry) -> object:
+def _colour(entry: LayerEntry) -> QColor | None:
     if entry.kind == "layer":
         return layer_colour(entry.path) if entry.path else None
     return unattributed_colour() if entry.kind == "unattributed" else None
-
-
-def _font(entry: LayerEntry) -> QFont | None:
-    if entry.kind not in ("variant", "sum"):
-        return None
-    font = QFont()
-    font.setBold(True)
-    return font

@@ -64,6 +64,7 @@ class LayersPage(QWidget):
             self._shown = shown
             if self.model.set_entries(self._entries(models, summary)):
                 self._expand()
+            self.view.viewport().update()
             self._show_note(summary)
         self.empty.show_text(
             why_no_windows(self._session, self.tr("Forward and backward time of every layer"))

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from gui.tables.column import Column
-from gui.tables.roles import NAME_ROLE, SHARE_ROLE, VALUE_ROLE
+from gui.tables.roles import NAME_ROLE, VALUE_ROLE
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class CellLook(NamedTuple):
+    """What a cell looks like. ``share`` (0 … 1) is a bar behind the text, ``chip`` a square before it."""
+
+    text: str
+    is_number: bool = False
+    share: float | None = None
+    chip: QColor | None = None
+    is_bold: bool = False
+
+
+def look(column: Column[Any], row: Any, chip: QColor | None = None, is_bold: bool = False) -> CellLook:
+    """Return how a column shows a row."""
+    share = column.share(row) if column.share else None
+    return CellLook(column.text(row), column.is_number, share, chip, is_bold)
 
 
 def cell(column: Column[Any], row: Any, role: int) -> Any:
@@ -20,8 +37,6 @@ def cell(column: Column[Any], row: Any, role: int) -> Any:
         return column.text(row)
     if role == Qt.ItemDataRole.TextAlignmentRole:
         return _RIGHT if column.is_number else _LEFT
-    if role == SHARE_ROLE:
-        return column.share(row) if column.share else None
     if role == VALUE_ROLE:
         return column.value(row)
     if role == Qt.ItemDataRole.ToolTipRole and not column.is_number:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QMenu, QMessageBox
 
 from engine.wire.problem import ProblemError
 from gui.charts.saving import write_whole
+from gui.tables.cell_delegate import CellDelegate
 from gui.tables.column import Column
-from gui.tables.share_delegate import ShareDelegate
 from gui.tables.visible_cells import VisibleCells
 
 
@@ -31,7 +31,7 @@ class CostView(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setItemDelegate(ShareDelegate(self))
+        self.setItemDelegate(CellDelegate(self))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         header = self.header()

@@ -7,8 +7,9 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from gui.tables.cells import cell, heading
+from gui.tables.cells import cell, heading, look
 from gui.tables.column import Column, in_order
+from gui.tables.roles import LOOK_ROLE
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -128,7 +129,8 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
         """Return what a cell shows."""
         if not index.isValid():
             return None
-        return cell(self.columns[index.column()], self._rows[index.row()], role)
+        column, row = self.columns[index.column()], self._rows[index.row()]
+        return look(column, row) if role == LOOK_ROLE else cell(column, row, role)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

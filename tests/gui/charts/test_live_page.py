@@ -129,10 +129,10 @@ def test_that_a_hidden_page_draws_nothing_and_catches_up_when_shown(
 def test_that_the_cursor_is_in_all_charts_at_once(page: LivePage, show_run: ShowRun, qtbot: QtBot) -> None:
     show_run(small_run())
     settle(qtbot)
-    page.link.move_cursor(0.04)
+    page.link.move_cursor(0.1)
     for chart in (page.steps, page.layers, page.memory, page.load):
         assert chart._cursors[0].isVisible()
-        assert chart._cursors[0].value() == 0.04
+        assert chart._cursors[0].value() == 0.1
     assert "total" in page.layers.readout.text()
     assert "MiB" in page.memory.readout.text()
     page.link.move_cursor(None)
