@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
 
-LABEL_WIDTH = 104
+LABEL_WIDTH = 88
+# What a field shrinks to: a dock may be narrow, and its longest choice long.
+FIELD_WIDTH = 72
 
 
 class FieldForm(QFormLayout):

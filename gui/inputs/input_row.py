@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from engine.experiment.input_spec import Distribution, InputSpec
 from engine.experiment.run_plan import INPUT_DTYPES
@@ -20,6 +29,7 @@ from gui.toolbar.choice_box import ChoiceBox
 ROWS = 4
 LARGEST_BELOW = 2**31 - 1
 _DEFAULT_BELOW = 10
+_FIELD_WIDTH = 72
 _NOT_FLOATING = ("int8", "uint8", "int16", "int32", "int64", "bool")
 
 
@@ -47,11 +57,15 @@ class InputRow(QObject):
 
     def add_to(self, grid: QGridLayout, row: int) -> None:
         """Put the parts into rows ``row`` to ``row + 3``; the last one is a gap."""
-        grid.addWidget(self.shape, row, 0, 1, 3)
-        grid.addWidget(self.remove_button, row, 3)
-        for column, part in enumerate((self.dtype, self.distribution, self.below)):
-            grid.addWidget(part, row + 1, column)
-        grid.addWidget(self.problem, row + 2, 0, 1, 4)
+        numbers = QHBoxLayout()
+        numbers.setSpacing(6)
+        numbers.addWidget(self.shape, 3)
+        numbers.addWidget(self.below, 2)
+        grid.addLayout(numbers, row, 0, 1, 2)
+        grid.addWidget(self.remove_button, row, 2)
+        grid.addWidget(self.dtype, row + 1, 0)
+        grid.addWidget(self.distribution, row + 1, 1)
+        grid.addWidget(self.problem, row + 2, 0, 1, 3)
         grid.setRowMinimumHeight(row + 3, 8)
 
     def remove(self) -> None:
@@ -87,7 +101,7 @@ class InputRow(QObject):
         self.shape.setToolTip(self.tr("Shape: sizes with x between, such as 32x10"))
         self.shape.setAccessibleName(self.tr("Shape"))
         self.dtype.describe(self.tr("Dtype"), self.tr("The type of the numbers in this input."))
-        self.dtype.add_choice(None, self.tr("dtype of the run"))
+        self.dtype.add_choice(None, self.tr("run's dtype"))
         for name in INPUT_DTYPES:
             self.dtype.add_choice(name, name)
         for box in (self.dtype, self.distribution):
@@ -103,6 +117,9 @@ class InputRow(QObject):
         self.below.setSpecialValueText("—")
         self.below.setAccessibleName(self.tr("Integers below"))
         guard_wheel(self.below)
+        # By themselves the fields would ask for room for the largest number and the longest name.
+        for field in (self.dtype, self.distribution, self.below):
+            field.setMinimumWidth(_FIELD_WIDTH)
         set_icon(self.remove_button, "x", "muted")
         self.remove_button.setAutoRaise(True)
         self.remove_button.setToolTip(self.tr("Remove this input"))

@@ -80,7 +80,7 @@ class InputsEditor(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for column, share in enumerate((4, 4, 3)):
+        for column, share in enumerate((1, 1)):
             self._grid.setColumnStretch(column, share)
         self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(6)
@@ -88,7 +88,7 @@ class InputsEditor(QScrollArea):
         self.hint.setProperty("muted", True)
         set_icon(self.add_button, "plus")
         layout = QVBoxLayout(self._page)
-        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setContentsMargins(12, 10, 8, 12)
         layout.setSpacing(10)
         layout.addWidget(self.hint)
         layout.addLayout(self._grid)

@@ -110,7 +110,8 @@ class LayerForm(QScrollArea):
         self.title.setText(call.type_name)
         self.doc.setText(first_paragraph(known.doc) if known else "")
         self.doc.setVisible(bool(self.doc.text()))
-        self._show_rows(parameters, arguments(call, parameters))
+        shown = [a for a in arguments(call, parameters) if a.is_given or not a.name.startswith("_")]
+        self._show_rows(parameters, tuple(shown))
         self.no_arguments.setVisible(known is not None and not self._rows)
 
     def _show_rows(self, parameters: tuple[ParameterInfo, ...], shown: tuple[Argument, ...]) -> None:

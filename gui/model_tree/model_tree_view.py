@@ -11,6 +11,10 @@ from gui.model_tree.node_delegate import NodeDelegate
 from gui.project.selection import NodeAddress, Selection
 from gui.theme.theme import current_theme
 
+_WIDE = {Column.OUTPUT: 112, Column.TIME: 82, Column.SHARE: 58, Column.KERNELS: 66}
+# With a run's results beside them, shapes get less room.
+_COMPACT = {Column.OUTPUT: 80, Column.TIME: 78}
+
 
 class ModelTreeView(QTreeView):
     """Shows the model, and keeps its selection and the project's the same."""
@@ -21,6 +25,7 @@ class ModelTreeView(QTreeView):
         self._selection = selection
         self._is_following = False
         self._has_results = False
+        self._is_compact = False
         self.setModel(model)
         self.setItemDelegate(NodeDelegate(self))
         self._set_up_looks()
@@ -40,10 +45,15 @@ class ModelTreeView(QTreeView):
     def _fit_columns(self) -> None:
         # In a narrow dock the names come first; what is hidden stands in the tool tip.
         width = self.width()
-        self.setColumnHidden(Column.TIME, not self._has_results)
-        self.setColumnHidden(Column.OUTPUT, self._has_results and width < 330)
-        self.setColumnHidden(Column.SHARE, not self._has_results or width < 400)
-        self.setColumnHidden(Column.KERNELS, not self._has_results or width < 460)
+        shown = self._has_results
+        self.setColumnHidden(Column.TIME, not shown)
+        self.setColumnHidden(Column.OUTPUT, shown and width < 270)
+        self.setColumnHidden(Column.SHARE, not shown or width < 390)
+        self.setColumnHidden(Column.KERNELS, not shown or width < 440)
+        if shown and not self._is_compact:
+            self._is_compact = True
+            for column, size in _COMPACT.items():
+                self.header().resizeSection(column, size)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

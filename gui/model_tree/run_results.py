@@ -8,7 +8,7 @@ from engine.analysis.results import LayerRow, RunSummary, VariantSummary
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.model_node import ModelNode
 from engine.experiment.model_tree import walk
-from engine.experiment.naming import Position, qualified_paths
+from engine.experiment.naming import Position, qualified_paths, with_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +40,15 @@ def variant_results(
     before = next((one for one in ran.variants if one.name == variant.name), None)
     if found is None or before is None or not found.windows:
         return None, {}
+    # A recorded run may have every name written out: compare the names as they are in the model.
+    before, now = with_names(before), with_names(variant)
     layers_before = _layers_by_path(before)
-    nodes = dict(walk(variant.model))
+    nodes = dict(walk(now.model))
     results: dict[Position, NodeResult] = {}
-    for position, paths in qualified_paths(variant).items():
+    for position, paths in qualified_paths(now).items():
         if paths and all(_same(layers_before.get(path), nodes[position]) for path in paths):
             results[position] = _result(found, paths)
-    whole = _result(found, ("",)) if before.model == variant.model else None
+    whole = _result(found, ("",)) if before.model == now.model else None
     return whole, results
 
 

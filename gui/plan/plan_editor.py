@@ -13,7 +13,7 @@ from engine.experiment.checks import check_experiment
 from engine.experiment.run_plan import DTYPES, RunPlan
 from engine.host.inspection import Environment
 from engine.wire.problem import ProblemError
-from gui.fields.field_form import FieldForm
+from gui.fields.field_form import FIELD_WIDTH, FieldForm
 from gui.plan.overrides_section import OverridesSection
 from gui.plan.plan_fields import (
     OPTIMIZERS,
@@ -88,6 +88,9 @@ class PlanEditor(QScrollArea):
         self._add(form, self.tr("Phase"), "phase", phase)
         mode = self._choices(("train", self.tr("Train")), ("eval", self.tr("Eval")))
         self._add(form, self.tr("Mode"), "mode", mode, self.tr("Dropout and batch norm work in train mode."))
+        self.device.setMinimumWidth(FIELD_WIDTH)
+        self.length.kind.setMinimumWidth(FIELD_WIDTH)
+        self.length.amount.setFixedWidth(FIELD_WIDTH)
         self.length.length_chosen.connect(lambda change: self._edit(self.tr("Set length"), change))
         self._shows.append(self.length.show_plan)
         form.add_field(self.tr("Length"), self.length)
@@ -168,6 +171,7 @@ class PlanEditor(QScrollArea):
 
     def _choices(self, *choices: tuple[object, str]) -> ChoiceBox:
         box = ChoiceBox(self)
+        box.setMinimumWidth(FIELD_WIDTH)
         for value, text in choices:
             box.add_choice(value, text)
         return box
