@@ -10,42 +10,32 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.parameter import UninitializedParameter
 
 from engine.wire.problem import Problem, ProblemError
 from engine.worker.model.build import build_layer, build_model
-from engine.worker.model.containers import Container, Residual, submodule
-from engine.worker.model.failing_layer import FailingLayer, find_failing_layer, previous_path
+from engine.worker.model.containers import submodule
+from engine.worker.model.failing_layer import FailingLayer, find_failing_layer
 from engine.worker.model.failures import explain_model_failure, is_certain_mismatch
-from engine.worker.model.inputs import make_inputs, resolve_dtype, shape_text
-from engine.worker.model.mismatches import name_of, parameter_dtype
-from engine.worker.model.output_text import output_text
-from engine.worker.model.passing import Inputs, output_tensors, passing_note
+from engine.worker.model.inputs import make_inputs, resolve_dtype
+from engine.worker.model.passing import output_tensors
 from engine.worker.model.torch_state import preserved_torch_state
-from engine.worker.model.tree import PlacedNode, Position, placed_nodes, position_of
+from engine.worker.model.tree import PlacedNode, placed_nodes, position_of
+from engine.worker.python_error import described_error
+from engine.worker.shape_watch import Findings, ShapeWatch
 
 # Above this, a real run on the CPU would take the person's memory or patience.
 _MOST_REAL_PARAMETERS = 50_000_000
 _MOST_REAL_INPUTS = 5_000_000
 
+_BEFORE_A_RUN = "Its shape can't be told before a run: "
 _REAL = "It needs real values: this shape is from one run on the CPU."
 
 Nodes = List[Dict[str, Any]]
-
-
-@dataclass
-class _Findings:
-    """What is known so far of each node, by path or position."""
-
-    outputs: Dict[str, str] = field(default_factory=dict)
-    notes: Dict[str, str] = field(default_factory=dict)
-    problems: Dict[Position, Problem] = field(default_factory=dict)
-    problem: Optional[Problem] = None
 
 
 def infer_shapes(
@@ -78,7 +68,7 @@ class _Inference:
         self._inputs = inputs
         self._plan = plan
         self._base_directory = base_directory
-        self._found = _Findings()
+        self._found = Findings()
         self._model: Optional[nn.Module] = None
         self._autocast: Optional[torch.dtype] = None
 
@@ -142,26 +132,25 @@ class _Inference:
         return model.train(self._plan["mode"] == "train")
 
     def _substitute(self, text: str, path: str, error: ProblemError) -> nn.Module:
-        problem = error.problem
-        if problem.traceback:  # Raised by the layer's own code: on the meta device that proves nothing.
+        if error.problem.traceback:  # Raised by the layer's own code: on the meta device that proves nothing.
             try:
                 with torch.device("cpu"):
                     return build_layer(text, self._base_directory, path)
             except ProblemError as second:
-                problem = second.problem
-        if _asks_for_a_device(problem.what):
-            note = f"Its shape can't be told before a run: {problem.what}"
+                error = second
+        if error.__cause__ is not None and _asks_for_a_device(error.__cause__):
+            note = f"{_BEFORE_A_RUN}{error.problem.what}"
             self._found.notes.setdefault(_first_copy(path, self._nodes), note)
-            return _Unbuilt(None)
-        position = position_of(path, self._nodes)
-        assert position is not None
-        self._found.problems.setdefault(position, problem)
-        return _Unbuilt(problem)
+        else:
+            position = position_of(path, self._nodes)
+            assert position is not None
+            self._found.problems.setdefault(position, error.problem)
+        return _Unbuilt()
 
     def _call(self, model: nn.Module, inputs: Any) -> Optional[BaseException]:
         """Call the model with every node watched; return what it raised, if anything."""
         limits = {id(tensor): spec.get("below") for tensor, spec in zip(inputs, self._inputs, strict=True)}
-        watch = _Watch(model, self._found, self._nodes, limits)
+        watch = ShapeWatch(model, self._found, self._nodes, limits)
         if self._autocast is None:
             watch.check_dtypes()
         try:
@@ -194,11 +183,8 @@ class _Inference:
         if error is None:
             return
         problem = explain_model_failure(error, model)
-        missing = _asks_for_a_device(problem.what) or "not implemented for" in problem.what
-        if missing and not isinstance(error, ProblemError):
-            self._unknown(
-                find_failing_layer(error, model), f"Its shape can't be told before a run: {problem.what}"
-            )
+        if not isinstance(error, ProblemError) and _asks_for_a_device(error):
+            self._unknown(find_failing_layer(error, model), f"{_BEFORE_A_RUN}{problem.what}")
         else:
             self.place(problem)
 
@@ -216,91 +202,8 @@ class _Unknown(Exception):
 class _Unbuilt(nn.Module):
     """Stands where a layer can't be built: what comes after it is unknown."""
 
-    def __init__(self, problem: Optional[Problem]) -> None:
-        super().__init__()
-        self.problem = problem
-
     def forward(self, *_inputs: Any, **_named: Any) -> Any:
         raise _Unknown
-
-
-class _Watch:
-    """Hooks that write down what each node returns, and what is special about what it gets."""
-
-    def __init__(self, model: nn.Module, found: _Findings, nodes: Nodes, limits: Dict[int, Any]) -> None:
-        self._model = model
-        self._limits = limits
-        self._found = found
-        self._raw: Dict[str, Any] = {}
-        self._handles = [
-            submodule(model, placed.path).register_forward_hook(self._hook(placed.path))
-            for placed in placed_nodes(nodes)
-            if placed.enabled
-        ]
-        self._handles += [
-            layer.register_forward_pre_hook(self._check_indices)
-            for layer in model.modules()
-            if isinstance(layer, (nn.Embedding, nn.EmbeddingBag))
-        ]
-
-    def check_dtypes(self) -> None:
-        """Refuse a dtype that a layer takes on the meta device only."""
-        strict = [layer for layer in self._model.modules() if isinstance(layer, _STRICT_LAYERS)]
-        self._handles += [layer.register_forward_pre_hook(_check_dtype) for layer in strict]
-
-    def end(self) -> None:
-        """Take the hooks off."""
-        for handle in self._handles:
-            handle.remove()
-
-    def _check_indices(self, layer: nn.Module, args: Any) -> None:
-        """On the meta device indices have no values, but those of an input have a limit."""
-        below = self._limits.get(id(args[0])) if args else None
-        most = layer.num_embeddings
-        if isinstance(most, int) and below is not None and below > most:
-            raise ProblemError(
-                f"{type(layer).__name__} has indices 0 to {most - 1} but its input goes up to {below - 1}.",
-                next(path for path, module in self._model.named_modules() if module is layer),
-                f"Set num_embeddings={below}, or keep the input's integers below {most}.",
-            )
-
-    def _hook(self, path: str) -> Any:
-        previous = previous_path(self._model, path)
-
-        def write_down(layer: nn.Module, args: Any, output: Any) -> None:
-            self._raw[path] = output
-            self._found.outputs[path] = output_text(output)
-            note = _container_note(layer, args, output)
-            if not note and not isinstance(layer, Container):
-                note = passing_note(args, layer, self._raw.get(previous, Inputs()))
-            if note:
-                self._found.notes[path] = note
-
-        return write_down
-
-
-# On the meta device these take any dtype; anywhere else only that of their parameters.
-_STRICT_LAYERS = (nn.Linear, nn.Bilinear, nn.modules.conv._ConvNd, nn.RNNBase, nn.RNNCellBase)
-
-
-def _check_dtype(layer: nn.Module, args: Any) -> None:
-    given = args[0] if args else None
-    own = parameter_dtype(layer)
-    if isinstance(given, Tensor) and own is not None and own != name_of(given.dtype):
-        raise RuntimeError(f"expected an input of dtype {own}, not {name_of(given.dtype)}")
-
-
-def _container_note(layer: nn.Module, args: Any, output: Any) -> str:
-    if not isinstance(layer, Container):
-        return ""
-    if not layer._modules:
-        return "Empty: it passes its input on."
-    x = args[0] if args else None
-    if not (isinstance(layer, Residual) and isinstance(x, Tensor) and isinstance(output, Tensor)):
-        return ""
-    if x.shape != output.shape:
-        return f"Its input of {shape_text(tuple(x.shape))} is broadcast to fit what its layers return."
-    return ""
 
 
 def _parameter_count(model: Optional[nn.Module], placed: PlacedNode) -> Optional[int]:
@@ -321,10 +224,11 @@ def _first_copy(path: str, nodes: Nodes) -> str:
     return next((placed.path for placed in placed_nodes(nodes) if placed.position == position), "")
 
 
+# What torch says when a GPU is missing, when devices are mixed, or when the CPU lacks an operation.
 _DEVICE_WORDS = re.compile(
-    r"CUDA|cuda|NVIDIA|HIP|xpu|\bmps\b|same device|meta tensor|on meta|active drivers|\bdevice type\b"
+    r"CUDA|cuda|NVIDIA|\bHIP\b|\bxpu\b|\bmps\b|same device|meta tensor|active drivers|not implemented for '"
 )
 
 
-def _asks_for_a_device(what: str) -> bool:
-    return _DEVICE_WORDS.search(what) is not None
+def _asks_for_a_device(error: BaseException) -> bool:
+    return _DEVICE_WORDS.search(described_error(error)) is not None

@@ -251,3 +251,9 @@ def test_that_autocast_may_bring_dtypes_together() -> None:
     assert nodes[0].problem is None
     assert nodes[0].output.startswith("4×3")
     assert nodes_of(layer("nn.Linear(10, 3)"), specs=(half,))[0].problem is not None
+
+
+def test_that_a_name_that_speaks_of_a_gpu_excuses_nothing(tmp_path: Path) -> None:
+    body = "class CudaThing(nn.Module):\n    def __init__(self):\n        super().__init__()\n        1 / 0"
+    write_layers(tmp_path, body, "cuda_layers.py")
+    assert nodes_of(layer("cuda_layers.py:CudaThing()"), base=tmp_path)[0].problem is not None
