@@ -11,7 +11,7 @@ from gui.theme.theme import current_theme
 CATEGORY = Qt.ItemDataRole.UserRole + 1
 HOTKEY = Qt.ItemDataRole.UserRole + 2
 MATCHES = Qt.ItemDataRole.UserRole + 3
-_ROW = 30
+ROW_HEIGHT = 30
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -20,7 +20,7 @@ class CommandDelegate(QStyledItemDelegate):
     """One line for each command: icon, text, category; the hotkey at the right."""
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(option.rect.width(), _ROW)
+        return QSize(option.rect.width(), ROW_HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

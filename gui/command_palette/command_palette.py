@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gui.actions.action_list import ActionList, plain_text
-from gui.command_palette.command_delegate import CATEGORY, HOTKEY, MATCHES, CommandDelegate
+from gui.command_palette.command_delegate import CATEGORY, HOTKEY, MATCHES, ROW_HEIGHT, CommandDelegate
 from gui.command_palette.fuzzy import match
 
 _ACTION = Qt.ItemDataRole.UserRole
@@ -38,7 +38,7 @@ class CommandPalette(QDialog):
 
     def open_over(self, window: QWidget) -> None:
         """Show the palette at the top of ``window``, empty and ready to type."""
-        self.resize(min(620, window.width() - 40), min(440, window.height() - 120))
+        self.setFixedWidth(min(620, window.width() - 40))
         corner = window.mapToGlobal(window.rect().topLeft())
         self.move(corner.x() + (window.width() - self.width()) // 2, corner.y() + 72)
         self.field.clear()
@@ -64,6 +64,14 @@ class CommandPalette(QDialog):
         for _score, _order, category, action, positions in sorted(rows, key=lambda row: row[:2]):
             self.list.addItem(_item(category, action, positions))
         self.list.setCurrentRow(0)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Be as high as the commands that match, within limits."""
+        parent = self.parentWidget()
+        most = min(460, parent.height() - 120) if parent else 460
+        rows = max(1, self.list.count()) * ROW_HEIGHT
+        self.setFixedHeight(max(90, min(most, rows + self.field.sizeHint().height() + 36)))
 
     def _run(self, item: QListWidgetItem | None) -> None:
         self.hide()

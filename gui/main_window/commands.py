@@ -110,9 +110,11 @@ class Commands:
 
     def _mention_model_actions(self) -> None:
         """The model tree's own edits: its context menu, in the palette and the cheat sheet too."""
-        for action in self._window.panels.tree.tree_actions.findChildren(QAction):
+        tree_actions = self._window.panels.tree.tree_actions
+        for action in tree_actions.findChildren(QAction):
             if action.text() and action.menu() is None:
-                self.actions.mention(_tr("Model"), action)
+                category = _tr("Wrap in") if action in tree_actions.wraps else _tr("Model")
+                self.actions.mention(category, action)
         self.actions.mention(_tr("Model"), self._window.panels.source.new_action)
 
     def _view_menu(self, bar: QMenuBar) -> None:

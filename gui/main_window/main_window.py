@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setMinimumSize(960, 600)
         self.settings = settings
+        self._engine = engine
         self.project = Project(self, directories.recovery)
         self.gate = TrustGate(TrustedFolders(directories.configuration), self)
         self.inspection = Inspection(self.project, engine.inspector, self.gate.may_run, self)
@@ -147,8 +148,14 @@ class MainWindow(QMainWindow):
 
     def ask_engine(self) -> None:
         """Ask for devices and layers. The answers arrive later; the window can be used meanwhile."""
+        # The spare worker comes last: importing torch twice at once would delay the answers.
+        once = Qt.ConnectionType.SingleShotConnection
+        self.inspection.catalog_arrived.connect(self._prepare_engine, once)
         self.inspection.refresh_environment()
         self.inspection.refresh_catalog()
+
+    def _prepare_engine(self) -> None:
+        self._engine.prepare()
 
     # ---- the project
 

@@ -56,10 +56,12 @@ class TrustDialog(QDialog):
         more = len(files) - FILES_SHOWN
         if more > 0:
             shown += "<br>" + self.tr("… and %n more", "", more)
+        title = self.tr("Trust this folder?") if len(self.folders) == 1 else self.tr("Trust these folders?")
         head = self.tr("This project uses layers written in Python that lie in")
         what = self.tr("Loading or running them executes this code with your rights:")
         note = self.tr("Trust the folder only if you know who wrote the code. Nothing was run so far.")
-        return f'<p>{head}</p><p>{folders}</p><p>{what}</p><p>{shown}</p><p style="color:{muted}">{note}</p>'
+        parts = (f"<b>{title}</b>", head, folders, what, shown, f'<span style="color:{muted}">{note}</span>')
+        return "".join(f"<p>{part}</p>" for part in parts)
 
     def _buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox()

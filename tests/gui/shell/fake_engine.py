@@ -45,6 +45,11 @@ class FakeEngine:
     inspector: FakeInspector = field(default_factory=FakeInspector)
     runs: list[FakeRun] = field(default_factory=list)
 
+    prepared: int = 0
+
+    def prepare(self) -> None:
+        self.prepared += 1
+
     def run(self, experiment: Experiment, base_directory: Path, recording_path: Path, listener) -> FakeRun:
         run = FakeRun(experiment, Recording.create(recording_path, experiment, base_directory), listener)
         self.runs.append(run)

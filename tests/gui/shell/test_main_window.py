@@ -97,6 +97,15 @@ def test_that_dropped_files_are_opened(opened, tmp_path, qtbot) -> None:
     assert project in opened.settings.recent_files
 
 
+def test_that_a_spare_worker_is_started_once_the_engine_has_answered(window, fake_engine, qtbot) -> None:
+    assert fake_engine.prepared == 0
+    window.ask_engine()
+    qtbot.waitUntil(lambda: fake_engine.prepared == 1)
+    with qtbot.waitSignal(window.inspection.catalog_arrived):
+        window.inspection.refresh_catalog()
+    assert fake_engine.prepared == 1
+
+
 # ---- edits and saving
 
 
