@@ -84,14 +84,17 @@ class ExportTask(QObject):
 
 
 def _problem(error: Exception, target: Path) -> Problem:
+    translate = QCoreApplication.translate
     trace = "".join(traceback.format_exception(error))
     if isinstance(error, OSError):
-        what = _tr("{0} can't be written: {1}.").format(target.name, error.strerror or error)
-        hint = _tr("Free some space or choose another folder. No half file was left.")
+        what = translate("ExportTask", "{0} can't be written: {1}.").format(
+            target.name, error.strerror or error
+        )
+        hint = translate("ExportTask", "Free some space or choose another folder. No half file was left.")
         return Problem(what, str(target.parent), hint, trace)
-    what = _tr("{0} could not be exported: {1}: {2}.").format(target.name, type(error).__name__, error)
-    return Problem(what, hint=_tr("The recording is unharmed. Please report this."), traceback=trace)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ExportTask", text)
+    what = translate("ExportTask", "{0} could not be exported: {1}: {2}.").format(
+        target.name, type(error).__name__, error
+    )
+    return Problem(
+        what, hint=translate("ExportTask", "The recording is unharmed. Please report this."), traceback=trace
+    )

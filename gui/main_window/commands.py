@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
@@ -29,13 +29,14 @@ class Choice:
     text: str
 
 
-class Commands:
+class Commands(QObject):
     """The menu bar and all that is in it, also listed in ``actions``."""
 
     def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
         self._window = window
         self.actions = ActionList(window)
-        self.recent_menu = QMenu(_tr("Open recent"), window)
+        self.recent_menu = QMenu(self.tr("Open recent"), window)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         bar = window.menuBar()
         self._file_menu(bar)
@@ -46,39 +47,41 @@ class Commands:
         self._help_menu(bar)
 
     def _file_menu(self, bar: QMenuBar) -> None:
-        window, menu = self._window, bar.addMenu(_tr("&File"))
-        category = _tr("File")
+        window, menu = self._window, bar.addMenu(self.tr("&File"))
+        category = self.tr("File")
         add = self.actions.add
-        menu.addAction(add(category, _tr("&New project"), window.files.new, Keys.New, "file-plus"))
-        menu.addAction(add(category, _tr("&Open…"), window.files.open_with_dialog, Keys.Open, "folder-open"))
+        menu.addAction(add(category, self.tr("&New project"), window.files.new, Keys.New, "file-plus"))
+        menu.addAction(
+            add(category, self.tr("&Open…"), window.files.open_with_dialog, Keys.Open, "folder-open")
+        )
         menu.addMenu(self.recent_menu)
         menu.addMenu(self._examples_menu())
         menu.addSeparator()
-        menu.addAction(add(category, _tr("&Save"), window.files.save, Keys.Save, "save"))
-        menu.addAction(add(category, _tr("Save &as…"), window.files.save_as, "Ctrl+Shift+S"))
+        menu.addAction(add(category, self.tr("&Save"), window.files.save, Keys.Save, "save"))
+        menu.addAction(add(category, self.tr("Save &as…"), window.files.save_as, "Ctrl+Shift+S"))
         menu.addSeparator()
         menu.addMenu(self._export_menu())
         menu.addAction(
             add(
                 category,
-                _tr("Copy model as &Python"),
+                self.tr("Copy model as &Python"),
                 window.exports.copy_model_source,
                 "Ctrl+Shift+C",
                 "copy",
             )
         )
         menu.addSeparator()
-        menu.addAction(add(category, _tr("&Quit"), window.close, Keys.Quit))
+        menu.addAction(add(category, self.tr("&Quit"), window.close, Keys.Quit))
 
     def _export_menu(self) -> QMenu:
-        window, menu = self._window, QMenu(_tr("&Export"), self._window)
-        category = _tr("Export")
+        window, menu = self._window, QMenu(self.tr("&Export"), self._window)
+        category = self.tr("Export")
         add = self.actions.add
         entries: tuple[tuple[str, Callable[[], object], str | None], ...] = (
-            (_tr("Chrome &trace…"), window.exports.export_trace, "Ctrl+E"),
-            (_tr("&Layer table as CSV…"), window.exports.export_layers, None),
-            (_tr("&Kernel table as CSV…"), window.exports.export_kernels, None),
-            (_tr("&Charts as PNG or SVG…"), window.exports.export_charts, None),
+            (self.tr("Chrome &trace…"), window.exports.export_trace, "Ctrl+E"),
+            (self.tr("&Layer table as CSV…"), window.exports.export_layers, None),
+            (self.tr("&Kernel table as CSV…"), window.exports.export_kernels, None),
+            (self.tr("&Charts as PNG or SVG…"), window.exports.export_charts, None),
         )
         self.export_actions = []
         for text, slot, keys in entries:
@@ -88,98 +91,113 @@ class Commands:
         return menu
 
     def _examples_menu(self) -> QMenu:
-        menu = QMenu(_tr("E&xamples"), self._window)
+        menu = QMenu(self.tr("E&xamples"), self._window)
         for path in example_projects():
-            action = self.actions.add(_tr("Example"), _title(path), partial(self._window.files.open, path))
+            action = self.actions.add(
+                self.tr("Example"), _title(path), partial(self._window.files.open, path)
+            )
             menu.addAction(action)
         return menu
 
     def _edit_menu(self, bar: QMenuBar) -> None:
-        window, menu = self._window, bar.addMenu(_tr("&Edit"))
+        window, menu = self._window, bar.addMenu(self.tr("&Edit"))
         stack = window.project.undo_stack
         for action, keys, icon in (
-            (stack.createUndoAction(window, _tr("&Undo")), Keys.Undo, "undo-2"),
-            (stack.createRedoAction(window, _tr("&Redo")), Keys.Redo, "redo-2"),
+            (stack.createUndoAction(window, self.tr("&Undo")), Keys.Undo, "undo-2"),
+            (stack.createRedoAction(window, self.tr("&Redo")), Keys.Redo, "redo-2"),
         ):
             action.setShortcuts(keys)
             window.set_action_icon(action, icon)
-            menu.addAction(self.actions.register(_tr("Edit"), action))
+            menu.addAction(self.actions.register(self.tr("Edit"), action))
         menu.addSeparator()
-        text = _tr("Add &layers of a Python file…")
-        menu.addAction(self.actions.add(_tr("Edit"), text, window.add_python_file, icon="file-code"))
+        text = self.tr("Add &layers of a Python file…")
+        menu.addAction(self.actions.add(self.tr("Edit"), text, window.add_python_file, icon="file-code"))
 
     def _mention_model_actions(self) -> None:
         """The model tree's own edits: its context menu, in the palette and the cheat sheet too."""
         tree_actions = self._window.panels.tree.tree_actions
         for action in tree_actions.findChildren(QAction):
             if action.text() and action.menu() is None:
-                category = _tr("Wrap in") if action in tree_actions.wraps else _tr("Model")
+                category = self.tr("Wrap in") if action in tree_actions.wraps else self.tr("Model")
                 self.actions.mention(category, action)
-        self.actions.mention(_tr("Model"), self._window.panels.source.new_action)
+        self.actions.mention(self.tr("Model"), self._window.panels.source.new_action)
 
     def _view_menu(self, bar: QMenuBar) -> None:
-        window, menu = self._window, bar.addMenu(_tr("&View"))
-        category = _tr("View")
+        window, menu = self._window, bar.addMenu(self.tr("&View"))
+        category = self.tr("View")
         menu.addAction(
             self.actions.add(
-                category, _tr("&Command palette…"), window.show_command_palette, "Ctrl+Shift+P", "command"
+                category, self.tr("&Command palette…"), window.show_command_palette, "Ctrl+Shift+P", "command"
             )
         )
         menu.addSeparator()
         for index in range(window.tabs.count()):
-            text = _tr("Show {0}").format(window.tabs.tabText(index))
+            text = self.tr("Show {0}").format(window.tabs.tabText(index))
             slot = partial(window.tabs.setCurrentIndex, index)
             menu.addAction(self.actions.add(category, text, slot, f"Ctrl+{index + 1}"))
         menu.addSeparator()
         for dock in window.docks.all:
             menu.addAction(self.actions.register(category, dock.toggleViewAction()))
         menu.addSeparator()
-        menu.addAction(self.actions.add(category, _tr("&Reset layout"), window.docks.arrange))
+        menu.addAction(self.actions.add(category, self.tr("&Reset layout"), window.docks.arrange))
         menu.addAction(
-            self._toggle(category, _tr("&Full screen"), window.toggle_full_screen, "F11", icon="maximize")
+            self._toggle(category, self.tr("&Full screen"), window.toggle_full_screen, "F11", icon="maximize")
         )
         menu.addSeparator()
-        menu.addMenu(self._choice_menu(_tr("&Theme"), _themes(), window.settings.theme, window.choose_theme))
-        languages = _languages()
         menu.addMenu(
-            self._choice_menu(_tr("&Language"), languages, window.settings.language, window.choose_language)
+            self._choice_menu(self.tr("&Theme"), self._themes(), window.settings.theme, window.choose_theme)
+        )
+        languages = self._languages()
+        menu.addMenu(
+            self._choice_menu(
+                self.tr("&Language"), languages, window.settings.language, window.choose_language
+            )
         )
 
     def _run_menu(self, bar: QMenuBar) -> None:
-        window, menu = self._window, bar.addMenu(_tr("&Run"))
-        category = _tr("Run")
-        self.run = self.actions.add(category, _tr("&Run"), window.run_control.run, "F5", "play")
-        self.stop = self.actions.add(category, _tr("&Stop"), window.run_control.stop, "Shift+F5", "square")
+        window, menu = self._window, bar.addMenu(self.tr("&Run"))
+        category = self.tr("Run")
+        self.run = self.actions.add(category, self.tr("&Run"), window.run_control.run, "F5", "play")
+        self.stop = self.actions.add(
+            category, self.tr("&Stop"), window.run_control.stop, "Shift+F5", "square"
+        )
         self.stop.setEnabled(False)
         menu.addAction(self.run)
         menu.addAction(self.stop)
         menu.addSeparator()
         self.run_again = self._toggle(
-            category, _tr("Run again when a file &changes"), window.set_runs_again, icon="repeat"
+            category, self.tr("Run again when a file &changes"), window.set_runs_again, icon="repeat"
         )
         self.run_again.setChecked(window.settings.runs_again_on_change)
         menu.addAction(self.run_again)
         menu.addAction(
             self.actions.add(
                 category,
-                _tr("&Look for devices again"),
+                self.tr("&Look for devices again"),
                 window.inspection.refresh_environment,
                 icon="refresh-cw",
             )
         )
         menu.addAction(
             self.actions.add(
-                category, _tr("Re&view untrusted code…"), window.run_control.review_trust, icon="shield-check"
+                category,
+                self.tr("Re&view untrusted code…"),
+                window.run_control.review_trust,
+                icon="shield-check",
             )
         )
 
     def _help_menu(self, bar: QMenuBar) -> None:
-        window, menu = self._window, bar.addMenu(_tr("&Help"))
-        category = _tr("Help")
+        window, menu = self._window, bar.addMenu(self.tr("&Help"))
+        category = self.tr("Help")
         menu.addAction(
-            self.actions.add(category, _tr("&Keyboard shortcuts"), window.show_cheat_sheet, "?", "keyboard")
+            self.actions.add(
+                category, self.tr("&Keyboard shortcuts"), window.show_cheat_sheet, "?", "keyboard"
+            )
         )
-        menu.addAction(self.actions.add(category, _tr("&About Layerscope"), window.show_about, icon="info"))
+        menu.addAction(
+            self.actions.add(category, self.tr("&About Layerscope"), window.show_about, icon="info")
+        )
 
     def _toggle(
         self,
@@ -208,6 +226,21 @@ class Commands:
             menu.addAction(action)
         return menu
 
+    def _themes(self) -> tuple[Choice, ...]:
+        return (
+            Choice("system", self.tr("As the system")),
+            Choice("light", self.tr("Light")),
+            Choice("dark", self.tr("Dark")),
+        )
+
+    def _languages(self) -> tuple[Choice, ...]:
+        # A language is named in itself: whoever looks for it can read that.
+        return (
+            Choice("", self.tr("As the system")),
+            Choice("en", "English"),
+            Choice("zh_CN", "简体中文"),
+        )
+
     def _fill_recent(self) -> None:
         menu, window = self.recent_menu, self._window
         menu.clear()
@@ -218,29 +251,12 @@ class Commands:
             action.triggered.connect(partial(window.files.open, path))
         menu.setToolTipsVisible(True)
         if not recent:
-            menu.addAction(_tr("Nothing yet")).setEnabled(False)
+            menu.addAction(self.tr("Nothing yet")).setEnabled(False)
             return
         menu.addSeparator()
-        menu.addAction(_tr("Clear")).triggered.connect(window.settings.clear_recent_files)
+        menu.addAction(self.tr("Clear")).triggered.connect(window.settings.clear_recent_files)
 
 
 def _title(path: Path) -> str:
     """``custom_vs_builtin_linear.json`` reads ``Custom vs builtin linear``."""
     return path.stem.replace("_", " ").capitalize()
-
-
-def _themes() -> tuple[Choice, ...]:
-    return (
-        Choice("system", _tr("As the system")),
-        Choice("light", _tr("Light")),
-        Choice("dark", _tr("Dark")),
-    )
-
-
-def _languages() -> tuple[Choice, ...]:
-    # A language is named in itself: whoever looks for it can read that.
-    return (Choice("", _tr("As the system")), Choice("en", "English"), Choice("zh_CN", "简体中文"))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Commands", text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from gui.main_window.panels import Panels
@@ -18,13 +18,13 @@ class Docks(QObject):
     def __init__(self, window: QMainWindow, panels: Panels) -> None:
         super().__init__(window)
         self._window = window
-        self.palette = self._dock("palette", _tr("Layers to add"), panels.palette)
-        self.tree = self._dock("tree", _tr("Model"), panels.tree)
-        self.form = self._dock("form", _tr("Parameters"), panels.form)
-        self.source = self._dock("source", _tr("Source"), panels.source)
-        self.inputs = self._dock("inputs", _tr("Inputs"), panels.inputs)
-        self.plan = self._dock("plan", _tr("Run plan"), panels.plan)
-        self.log = self._dock("log", _tr("Output"), panels.log)
+        self.palette = self._dock("palette", self.tr("Layers to add"), panels.palette)
+        self.tree = self._dock("tree", self.tr("Model"), panels.tree)
+        self.form = self._dock("form", self.tr("Parameters"), panels.form)
+        self.source = self._dock("source", self.tr("Source"), panels.source)
+        self.inputs = self._dock("inputs", self.tr("Inputs"), panels.inputs)
+        self.plan = self._dock("plan", self.tr("Run plan"), panels.plan)
+        self.log = self._dock("log", self.tr("Output"), panels.log)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
@@ -95,7 +95,3 @@ class Docks(QObject):
         dock.setObjectName(f"{name}_dock")
         dock.setWidget(panel)
         return dock
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Docks", text)

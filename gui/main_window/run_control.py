@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.host.events import RunFinished
@@ -96,7 +96,7 @@ class RunControl(QObject):
         recording = self._session.recording
         self._toolbar.progress.show_finished(ending, recording.step_count if recording else 0)
         if ending.problem is not None:
-            again = Offer(QCoreApplication.translate("RunControl", "Run again"), self.run)
+            again = Offer(self.tr("Run again"), self.run)
             self._messages.show_problem(ending.problem, key=RUN, offer=again)
 
     def _show_warning(self, problem: Problem) -> None:
