@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -38,6 +38,7 @@ class Chart(QFrame):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("chart")
+        self.setAccessibleName(title)
         self.title = title
         self.legend = Legend(is_horizontal=True)
         self.readout = QLabel()
@@ -117,13 +118,13 @@ class Chart(QFrame):
         """Save the chart's data as CSV. Raises `ProblemError`."""
         write_whole(path, csv_of(*self.data_table()))
 
-    def context_actions(self) -> list[QAction]:
+    def context_actions(self, parent: QObject) -> list[QAction]:
         """Return the actions of the context menu."""
-        copy = QAction(self.tr("Copy image"), self)
+        copy = QAction(self.tr("Copy image"), parent)
         copy.triggered.connect(self.copy_image)
-        image = QAction(self.tr("Save image…"), self)
+        image = QAction(self.tr("Save image…"), parent)
         image.triggered.connect(self._save_image)
-        data = QAction(self.tr("Save data…"), self)
+        data = QAction(self.tr("Save data…"), parent)
         data.triggered.connect(self._save_data)
         return [copy, image, data]
 
@@ -131,7 +132,7 @@ class Chart(QFrame):
         """Offer the chart's actions."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions(self.context_actions())
+        menu.addActions(self.context_actions(menu))
         menu.popup(event.globalPos())
 
     def _save_image(self) -> None:

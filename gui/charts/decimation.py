@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+# Enough for a quantile, few enough for every frame.
+_SAMPLE = 4000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
@@ -32,7 +35,7 @@ class Columns:
         y = np.empty(2 * len(self.x))
         y[0::2], y[1::2] = self.low, self.high
         joins = np.ones(len(x), np.int32)
-        joins[1:-1:2] = np.diff(self.x) <= longest_gap[:-1]
+        joins[1:-1:2] = np.diff(self.x) - self.width[:-1] <= longest_gap[:-1]
         return x, y, joins
 
 
@@ -61,6 +64,13 @@ def min_max_columns(
     firsts = np.unique(firsts[firsts < len(x)])
     low, high = np.minimum.reduceat(y, firsts), np.maximum.reduceat(y, firsts)
     return Columns(x[firsts], low, high, np.zeros(len(firsts)))
+
+
+def crowd(x: Floats, y: Floats, start: float, end: float, quantile: float) -> float:
+    """Return a quantile of the values in view, from an even sample of them; 0 if there are none."""
+    values = y[visible(x, start, end)]
+    sample = values[:: max(1, len(values) // _SAMPLE)]
+    return float(np.quantile(sample, quantile)) if len(sample) else 0.0
 
 
 def mean_groups(count: int, most: int) -> NDArray[np.int64]:

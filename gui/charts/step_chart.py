@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from engine.analysis.units import format_us
 from engine.trace.step_table import StepTable
 from gui.charts.chart import DataTable
-from gui.charts.decimation import Columns, min_max_columns
+from gui.charts.decimation import Columns, crowd, min_max_columns
 from gui.charts.legend import LegendEntry
 from gui.charts.step_series import StepSeries
 from gui.charts.time_chart import TimeChart, thin_pen
@@ -20,8 +20,8 @@ from gui.charts.variant_colours import variant_colour
 from gui.theme.theme import Theme, current_theme
 
 _WINDOW_TICK = 0.05  # of the plot's height
+_CROWD_QUANTILE = 0.95
 _OUTLIER_FACTOR = 3.0
-_TURN_STEPS = 4
 
 
 class StepChart(TimeChart):
@@ -101,11 +101,13 @@ class StepChart(TimeChart):
             for v in self._series.variants[: len(self._curves)]
         ]
         for curve, columns in zip(self._curves, drawn, strict=False):
-            # A longer pause than a few steps: another variant had its turn.
-            gap = np.maximum(_TURN_STEPS * columns.high / 1e6, 3 * (end - start) / pixels)
+            # A longer pause than a step: another variant had its turn.
+            gap = np.maximum(columns.high / 1e6, 3 * (end - start) / pixels)
             x, y, joins = columns.zigzag(gap)
             curve.setData(x, y, connect=joins)
-        top = self.set_top(self._plot, self._height(drawn), self._may_shrink or not self.link.is_following)
+        top = self.set_top(
+            self._plot, self._height(drawn, start, end), self._may_shrink or not self.link.is_following
+        )
         self._may_shrink = False
         self._draw_outliers(drawn, top)
         self._draw_windows(start, end, pixels, top)
@@ -171,14 +173,16 @@ class StepChart(TimeChart):
             LegendEntry(self.tr("warm-up"), _shade(theme), "fill"),
         )
 
-    def _height(self, drawn: list[Columns]) -> float:
+    def _height(self, drawn: list[Columns], start: float, end: float) -> float:
         highs = [columns.high for columns in drawn if len(columns.high)]
         if not highs:
             return 1.0
         largest = max(float(high.max()) for high in highs)
-        crowd = max(float(np.median(high)) for high in highs)
-        is_close = largest <= crowd * _OUTLIER_FACTOR
-        return largest if self._shows_all or is_close else crowd * 2
+        # Of the steps, not of the columns: a rare long step fills many of them.
+        series = [self._series.columns(variant) for variant in self._series.variants]
+        usual = max(crowd(x, y, start, end, _CROWD_QUANTILE) for x, y in series)
+        is_close = largest <= usual * _OUTLIER_FACTOR
+        return largest if self._shows_all or is_close else usual * 1.5
 
     def _draw_outliers(self, drawn: list[Columns], top: float) -> None:
         beyond = [columns.x[columns.high > top] for columns in drawn]

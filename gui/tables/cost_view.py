@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
+from PySide6.QtCore import QAbstractItemModel, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QMenu, QMessageBox, QTreeView, QWidget
 
@@ -87,14 +87,14 @@ class CostView(QTreeView):
             return
         super().keyPressEvent(event)
 
-    def menu_actions(self) -> list[QAction]:
+    def menu_actions(self, parent: QObject) -> list[QAction]:
         """Return the actions of the context menu."""
-        tsv = QAction(self.tr("Copy as TSV"), self)
+        tsv = QAction(self.tr("Copy as TSV"), parent)
         tsv.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         tsv.triggered.connect(self.copy_tsv)
-        markdown = QAction(self.tr("Copy as Markdown"), self)
+        markdown = QAction(self.tr("Copy as Markdown"), parent)
         markdown.triggered.connect(self.copy_markdown)
-        save = QAction(self.tr("Save visible rows as CSV…"), self)
+        save = QAction(self.tr("Save visible rows as CSV…"), parent)
         save.triggered.connect(self._save)
         return [tsv, markdown, save]
 
@@ -116,7 +116,7 @@ class CostView(QTreeView):
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions(self.menu_actions())
+        menu.addActions(self.menu_actions(menu))
         menu.addMenu(self.columns_menu(menu))
         menu.popup(self.viewport().mapToGlobal(position))
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.wire.problem import ProblemError
@@ -167,13 +167,10 @@ def test_that_the_wheel_zooms_at_the_pointer(page: LivePage, show_run: ShowRun, 
     assert after == pytest.approx(before, rel=0.02)
 
 
-def _turn_wheel(viewport: object, place: QPoint) -> None:
-    from PySide6.QtCore import QPointF
-    from PySide6.QtGui import QWheelEvent
-
+def _turn_wheel(viewport: QWidget, place: QPoint) -> None:
     event = QWheelEvent(
         QPointF(place),
-        QPointF(viewport.mapToGlobal(place)),  # type: ignore[attr-defined]
+        QPointF(viewport.mapToGlobal(place)),
         QPoint(),
         QPoint(0, 120),
         Qt.MouseButton.NoButton,
@@ -181,7 +178,7 @@ def _turn_wheel(viewport: object, place: QPoint) -> None:
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
-    QApplication.sendEvent(viewport, event)  # type: ignore[arg-type]
+    QApplication.sendEvent(viewport, event)
 
 
 def test_that_a_device_run_shows_its_allocator_and_gauges(
@@ -280,3 +277,44 @@ def test_that_a_change_of_theme_recolours_every_chart(
     settle(qtbot)
     image = page.grab().toImage()
     assert image.pixelColor(image.width() // 2, page.steps.geometry().bottom()).lightness() < 80
+
+
+def test_that_a_right_click_on_a_plot_offers_to_copy_and_save(
+    page: LivePage, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    viewport = page.steps.canvas.viewport()
+    centre = viewport.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, centre, viewport.mapToGlobal(centre))
+    QApplication.sendEvent(viewport, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()] == ["Copy image", "Save image…", "Save data…"]
+    menu.close()
+
+
+def test_that_a_drag_zooms_to_the_span(page: LivePage, show_run: ShowRun, qtbot: QtBot) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    box = page.steps.plots[0].vb
+    rect = box.sceneBoundingRect()
+    start, end = (
+        QPoint(int(rect.left() + rect.width() * share), int(rect.center().y())) for share in (0.25, 0.5)
+    )
+    expected = [box.mapSceneToView(QPointF(point)).x() for point in (start, end)]
+    viewport = page.steps.canvas.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    for place in (start + QPoint(20, 0), end):
+        _move_mouse(viewport, place)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+    assert page.link.range == pytest.approx(expected, rel=0.05)
+
+
+def _move_mouse(viewport: QWidget, place: QPoint) -> None:
+    left = Qt.MouseButton.LeftButton
+    where = QPointF(viewport.mapToGlobal(place))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(place), where, left, left, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(viewport, event)

@@ -268,3 +268,20 @@ def test_that_an_opening_that_was_called_off_changes_nothing(
     may_go_on.set()
     qtbot.waitUntil(lambda: not session._timer.isActive())
     assert session.recording is None
+
+
+def test_that_a_trace_file_opens_in_the_same_views(
+    qtbot: QtBot, tmp_path: Path, session: ShownSession
+) -> None:
+    traces = sorted((Path(__file__).parents[3].parent / "shared" / "traces").glob("*alexnet*"))
+    if not traces:
+        pytest.skip("the collection of real traces is not beside the checkout")
+    with qtbot.waitSignal(session.recording_changed):
+        session.open_trace(traces[0])
+    qtbot.waitUntil(lambda: session.is_idle)
+    assert session.run_summary is not None
+    variant = session.run_summary.variants[0]
+    assert variant.measured_on == "device"
+    assert variant.kernels
+    assert variant.total_us == pytest.approx(sum(row.own_us for row in variant.layers))
+    assert session.run_summary.profiling_share is None
