@@ -12,6 +12,10 @@ import pytest
 import torch
 
 from engine.host.inspection import NodeShape, ShapeReport
+from engine.worker.catalog import torch_layers
+from engine.worker.model.build import build_model
+from engine.worker.model.inputs import make_inputs
+from engine.worker.model.output_text import output_text
 from engine.worker.shapes import infer_shapes
 from tests.worker.tree_of_layers import PLAN, container, layer, tensor, variant, write_layers
 
@@ -125,6 +129,17 @@ def test_that_notes_say_what_is_special() -> None:
     assert broadcast[0].note == ""
     wider = nodes_of(container("residual", layer("nn.Linear(1, 10)")), specs=(tensor(4, 1),))
     assert "broadcast" in wider[0].note
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Some of torch's losses warn of their own defaults.
+def test_that_every_layer_of_torch_has_the_shape_that_a_run_gives_it() -> None:
+    for entry in torch_layers():
+        node, specs = layer(entry["example"], "mine"), entry["example_inputs"]
+        with torch.no_grad():
+            output = build_model([node], ".")(*make_inputs(specs, torch.float32, "cpu", 0))
+        (found,) = nodes_of(node, specs=specs)
+        assert (entry["name"], found.output) == (entry["name"], output_text(output))
+        assert found.problem is None
 
 
 CUSTOM = {

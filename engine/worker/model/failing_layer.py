@@ -46,6 +46,7 @@ class SourceLine:
     @property
     def text(self) -> str:
         """The line's text without indentation; empty if the file can't be read any more."""
+        linecache.checkcache(self.file)  # The person may have edited it since the last failure.
         return linecache.getline(self.file, self.line).strip()
 
 
