@@ -47,7 +47,7 @@ def test_that_every_layer_of_torch_is_found() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Some of torch's losses warn of their own defaults.
-def test_that_every_example_builds_and_takes_its_inputs() -> None:
+def test_that_every_example_builds_and_takes_its_inputs(one_thread: None) -> None:
     failed = {}
     for found in torch_layers():
         model = build_model([layer(found["example"], "layer")], ".")

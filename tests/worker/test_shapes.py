@@ -132,7 +132,7 @@ def test_that_notes_say_what_is_special() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Some of torch's losses warn of their own defaults.
-def test_that_every_layer_of_torch_has_the_shape_that_a_run_gives_it() -> None:
+def test_that_every_layer_of_torch_has_the_shape_that_a_run_gives_it(one_thread: None) -> None:
     for entry in torch_layers():
         node, specs = layer(entry["example"], "mine"), entry["example_inputs"]
         with torch.no_grad():
