@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.recording.chrome_flows import Rows, autograd_flows, launch_flows
-from engine.recording.chrome_lanes import lanes
+from engine.recording.chrome_lanes import Lanes
 from engine.trace.event_table import STEP_PREFIX, EventTable, Kind, Track
 
 _CATEGORIES = {
@@ -32,15 +32,17 @@ _BATCH_ROWS = 4096
 class ChromeRows:
     """Rows of one table, as text. ``base_ns`` is what their times are relative to.
 
-    ``id_offset`` is added to all ids that pair rows, and ``flow_offset`` to those of autograd
-    flows, so that windows of one file don't mix.
+    ``lanes`` are those of the whole file. ``id_offset`` is added to all ids that pair rows, and
+    ``flow_offset`` to those of autograd flows, so that windows of one file don't mix.
     """
 
-    def __init__(self, table: EventTable, base_ns: int, variant: str, id_offset: int = 0) -> None:
+    def __init__(
+        self, table: EventTable, base_ns: int, variant: str, lanes: Lanes, id_offset: int = 0
+    ) -> None:
         self._table = table
         self._base_ns = base_ns
         self._id_offset = id_offset
-        self._lane = lanes(table)
+        self._lane = lanes.of(table)
         # Escaped to ASCII, so that every reader takes every name, control characters and all.
         self._names = [json.dumps(name) for name in table.names]
         self._layers = [f'"Layer":{json.dumps(path)}' for path in table.layers]

@@ -14,6 +14,7 @@ from isal import igzip
 from engine.recording.atomic_file import atomic_file
 from engine.recording.chrome_device_ranges import with_device_ranges
 from engine.recording.chrome_header import header, thread_rows
+from engine.recording.chrome_lanes import Lanes
 from engine.recording.chrome_rows import ChromeRows
 from engine.recording.recording import Recording
 from engine.trace.event_table import EventTable
@@ -52,6 +53,8 @@ def write_chrome_trace(
             where=str(path),
             hint="Run longer, or give profiling a larger share of the run (its budget).",
         )
+    # In order of time: a slice that is still open may reach into the next window.
+    chosen = sorted(chosen, key=lambda index: recording.window_head(index).start_ns)
     with atomic_file(path) as file, _packed(file, path) as sink:
         for text in _texts(recording, chosen, attribute, work):
             sink.write(text.encode("ascii"))
@@ -78,6 +81,7 @@ def _texts(
     heads = [recording.window_head(index) for index in chosen]
     yield _opening(header(recording, heads, base_ns))
     known_threads: set[tuple[int, int]] = set()
+    lanes = Lanes()
     id_offset = flow_offset = 0
     separator = "\n"
     for number, index in enumerate(chosen):
@@ -85,7 +89,7 @@ def _texts(
         table = window.table
         if attribute is not None:
             table = with_device_ranges(attribute(table))
-        rows = ChromeRows(table, base_ns, _variant_name(recording, window.variant), id_offset)
+        rows = ChromeRows(table, base_ns, _variant_name(recording, window.variant), lanes, id_offset)
         metadata = [json.dumps(row) for row in thread_rows(rows.threads(), known_threads)]
         part = work.part(number / len(chosen), (number + 1) / len(chosen))
         written = 0

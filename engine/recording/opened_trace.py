@@ -14,14 +14,14 @@ from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.run_plan import RunPlan
 from engine.recording.ending import Ending
 from engine.recording.recording import Recording
+from engine.recording.trace_windows import heads_by_step, profiled_steps, windows_of_events
 from engine.recording.window_store import WindowHead
 from engine.trace.built_model import BuiltLayer, BuiltModel
 from engine.trace.chrome_reader import read_chrome_trace
 from engine.trace.chrome_trace import HEADER_KEY, ChromeTrace
-from engine.trace.event_table import ABSENT, STEP_PREFIX, EventTable, Kind
+from engine.trace.event_table import ABSENT, EventTable
 from engine.trace.long_work import UNWATCHED, LongWork
 from engine.trace.module_ranges import ModuleRanges, with_module_ranges
-from engine.trace.step_table import StepFlag, StepTable, step_table
 
 _SUFFIXES = (".gz", ".zst", ".json", ".pt", ".trace")
 
@@ -37,7 +37,8 @@ def open_trace(path: Path, work: LongWork = UNWATCHED) -> Recording:
     """Read a trace file into a recording that has no file of its own.
 
     One that Layerscope exported has its variants, layers and windows again. Any other is one
-    window of one variant, whose layers are the modules that torch recorded, if it did.
+    variant with a window for each ``ProfilerStep#``, or just one; its layers are the modules that
+    torch recorded, if it did.
 
     Raises `ProblemError`, or `WorkCancelledError` if called off.
     """
@@ -70,7 +71,7 @@ def _contents(trace: ChromeTrace, modules: ModuleRanges) -> TraceContents:
         last = len(contents.models) - 1
         windows = sorted(contents.windows, key=lambda head: head.start_ns)
         return TraceContents(contents.models, tuple(head for head in windows if 0 <= head.variant <= last))
-    return TraceContents((_model_of(trace.path, modules),), (_head_of(trace.table),))
+    return TraceContents((_model_of(trace.path, modules),), heads_by_step(trace.table))
 
 
 def _model_of(path: Path, modules: ModuleRanges) -> BuiltModel:
@@ -88,24 +89,8 @@ def _device(table: EventTable) -> str:
     return f"cuda:{table.tracks[tracks[np.argmax(counts)]].device}" if len(tracks) else "cpu"
 
 
-def _head_of(table: EventTable) -> WindowHead:
-    steps = _steps(table, 0).step
-    return WindowHead(
-        index=0,
-        variant=0,
-        first_step=int(steps.min()) if len(steps) else 0,
-        step_count=max(1, len(steps)),
-        start_ns=int(table.start_ns.min()) if len(table) else 0,
-        end_ns=int(table.end_ns.max()) if len(table) else 0,
-        overhead_ns=0,
-        clock="trace",
-    )
-
-
 def _append_windows(recording: Recording, table: EventTable, contents: TraceContents) -> None:
-    """Give every event to the last window that began before it, so that none is lost."""
-    starts = np.array([head.start_ns for head in contents.windows], np.int64)
-    owner = np.maximum(np.searchsorted(starts, table.start_ns, side="right") - 1, 0)
+    owner = windows_of_events(table, contents.windows)
     for number, head in enumerate(contents.windows):
         rows = np.flatnonzero(owner == number)
         part = table if len(contents.windows) == 1 else table.select(rows)
@@ -116,26 +101,7 @@ def _append_windows(recording: Recording, table: EventTable, contents: TraceCont
             variant=np.full(len(part), head.variant, np.int16),
         )
         recording.append_window(replace(head, index=number).with_table(part))
-        recording.append_steps(_steps(part, head.variant))
-
-
-def _steps(table: EventTable, variant: int) -> StepTable:
-    """Return the steps whose ranges are in the table. All are profiled: none counts as timed."""
-    numbers = np.full(len(table.names), ABSENT, np.int64)
-    for index, name in enumerate(table.names):
-        digits = name.removeprefix(STEP_PREFIX)
-        if name.startswith(STEP_PREFIX) and digits.isascii() and digits.isdigit():
-            numbers[index] = int(digits)
-    rows = np.flatnonzero(table.kind == Kind.ANNOTATION)
-    rows = rows[numbers[table.name[rows]] != ABSENT]
-    rows = rows[np.argsort(table.start_ns[rows], kind="stable")]
-    return step_table(
-        variant=np.full(len(rows), variant),
-        step=numbers[table.name[rows]],
-        start_ns=table.start_ns[rows],
-        duration_ns=table.duration_ns[rows],
-        flags=np.full(len(rows), StepFlag.PROFILED),
-    )
+        recording.append_steps(profiled_steps(part, head.variant))
 
 
 def _surroundings(header: Mapping[str, Any]) -> dict[str, Any]:

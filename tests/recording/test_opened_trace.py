@@ -40,8 +40,9 @@ def test_that_modules_of_a_real_trace_are_its_layers(real_trace: Path) -> None:
     assert paths[0] == ""
     assert len(paths) in ((len(modules), len(modules) + 1) if modules else (1,))
     assert len(set(paths)) == len(paths)
-    whole = recording.window(0).table
-    assert (whole.kind == Kind.KERNEL).sum() == (table.kind == Kind.KERNEL).sum()
+    parts = [recording.window(index).table for index in range(recording.window_count)]
+    kernels = sum(int((part.kind == Kind.KERNEL).sum()) for part in parts)
+    assert kernels == (table.kind == Kind.KERNEL).sum()
 
 
 def test_that_profiler_steps_are_steps_that_never_count_as_timed(tmp_path: Path) -> None:
@@ -54,11 +55,21 @@ def test_that_profiler_steps_are_steps_that_never_count_as_timed(tmp_path: Path)
     assert recording.steps().step.tolist() == [3, 4, 5]
     assert recording.steps().duration_ns.tolist() == [9000] * 3
     assert np.all(recording.steps().flags == StepFlag.PROFILED)
-    window = recording.window(0)
-    assert (window.first_step, window.step_count) == (3, 3)
-    assert len(window.table) == 5
+    windows = [recording.window(index) for index in range(recording.window_count)]
+    assert [(window.first_step, window.step_count) for window in windows] == [(3, 1), (4, 1), (5, 1)]
+    assert [len(window.table) for window in windows] == [3, 1, 1]
     assert recording.ending is not None
     assert recording.ending.outcome == "completed"
+
+
+def test_that_a_late_kernel_belongs_to_the_step_that_launched_it(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    steps = [{**op(f"ProfilerStep#{n}", ts=10 * n, dur=9), "cat": "user_annotation"} for n in (1, 2)]
+    launch = {**op("cudaLaunchKernel", ts=18, dur=1, correlation=3), "cat": "cuda_runtime"}
+    path.write_text(trace_text(*steps, launch, kernel("early", ts=1, correlation=9), kernel("late", ts=25)))
+    first, second = (open_trace(path).window(index).table for index in range(2))
+    assert [first.name_of(row) for row in range(len(first))][1:] == ["cudaLaunchKernel", "early", "late"]
+    assert len(second) == 1
 
 
 def test_that_memory_and_header_come_along(tmp_path: Path) -> None:
