@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.experiment.input_spec import InputSpec
 from engine.wire.problem import Problem
 
 
@@ -69,7 +70,8 @@ class CatalogLayer:
     """A layer that can be put into a model. ``target`` is the text before the parentheses.
 
     ``example`` is a complete layer text that builds, such as ``nn.Linear(10, 10)``;
-    ``example_shapes`` are input shapes it accepts. ``category`` groups the palette
+    ``example_shapes`` are input shapes it accepts, ``example_inputs`` the same with dtype and
+    distribution. ``category`` groups the palette
     (``Linear``, ``Convolution``, …; for custom layers, the file's name). ``line`` is where the
     definition starts. ``problem`` says why the layer can't be offered, if it can't.
     """
@@ -81,6 +83,7 @@ class CatalogLayer:
     doc: str = ""
     example: str = ""
     example_shapes: tuple[tuple[int, ...], ...] = ()
+    example_inputs: tuple[InputSpec, ...] = ()
     file: str | None = None
     line: int | None = None
     problem: Problem | None = None

@@ -135,3 +135,10 @@ def test_that_a_compiled_variant_runs_as_one_region(runner: Runner) -> None:
 
     assert run.finished.outcome == "completed", run.finished.problem
     assert "layer:" in run.recording.window(0).table.names
+
+
+def test_that_lazy_layers_learn_their_sizes_before_anything_is_counted(runner: Runner) -> None:
+    run = runner.run(experiment("nn.LazyLinear(4)", "nn.Linear(4, 2)", phase="training"))
+
+    assert run.finished.outcome == "completed", run.finished.problem
+    assert run.recording.models[0].layers[1].parameter_count == 44

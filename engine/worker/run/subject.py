@@ -8,8 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from engine.wire.kinds import LAYER_PREFIX, PHASE_PREFIX, STEP_PREFIX
+from engine.wire.problem import ProblemError
 from engine.worker.model.build import build_model
+from engine.worker.model.failures import explain_model_failure
 from engine.worker.model.inputs import make_inputs
+from engine.worker.model.lazy import initialize_lazy_layers
 from engine.worker.run.clock import Clock, clock_for
 from engine.worker.run.phases import Phases
 from engine.worker.run.ranges import LayerRanges, open_range
@@ -33,6 +36,7 @@ class Subject:
         module = build_model(variant["model"], request["base_directory"])
         self.module = _place(module, settings)
         self.inputs = _inputs(request["experiment"]["inputs"], settings)
+        self._initialize_lazy_layers()
         self.phases = Phases(self._callable(), self.module, self.inputs, settings)
         self.prepare = self.phases.prepare
         self.clock: Clock = clock_for(settings.device)
@@ -80,6 +84,13 @@ class Subject:
         """Bytes of parameters, buffers and inputs: what the variant holds between steps."""
         tensors = (*self.module.parameters(), *self.module.buffers(), *self.inputs)
         return sum({id(t): t.numel() * t.element_size() for t in tensors}.values())
+
+    def _initialize_lazy_layers(self) -> None:
+        try:
+            initialize_lazy_layers(self.module, self.inputs)
+        except Exception as error:
+            problem = explain_model_failure(error, self.module)
+            raise ProblemError(problem.what, problem.where, problem.hint, problem.traceback) from None
 
     def _callable(self) -> Any:
         if not self.settings.compile:
