@@ -20,7 +20,7 @@ from gui.charts.variant_colours import variant_colour
 from gui.theme.theme import Theme, current_theme
 
 _WINDOW_TICK = 0.05  # of the plot's height
-_CROWD_QUANTILE = 0.95
+_CROWD_QUANTILE = 0.9
 _OUTLIER_FACTOR = 3.0
 
 

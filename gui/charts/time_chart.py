@@ -17,6 +17,7 @@ from gui.theme.theme import Theme, current_theme
 
 # All charts leave the same room for their left axis, so that equal times stand in line.
 LEFT_AXIS_PX = 62
+_EMPTY_SHARE = 0.25
 
 pg.setConfigOptions(useOpenGL=False, antialias=False)
 
@@ -82,10 +83,13 @@ class TimeChart(Chart):
         self.plots, self._cursors = [], []
 
     def set_top(self, plot: pg.PlotItem, largest: float, may_shrink: bool = False) -> float:
-        """Let the vertical axis reach 0 … a round number; live, it only grows. Returns its top."""
+        """Let the vertical axis reach 0 … a round number. Returns its top.
+
+        Live, it grows in steps, and falls only when most of it has become empty.
+        """
         top = nice_ceiling(largest * 1.04)
         current = plot.viewRange()[1][1]
-        if self.link.is_following and not may_shrink and plot.has_data:
+        if self.link.is_following and not may_shrink and plot.has_data and top > _EMPTY_SHARE * current:
             top = max(top, current)
         plot.has_data = True
         if top != current:

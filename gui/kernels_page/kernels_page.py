@@ -84,7 +84,7 @@ class KernelsPage(QWidget):
         self.count.setText(text.format(shown, total))
 
     def _show_detail(self) -> None:
-        self.detail.show_entry(self.model.row_at(self.view.currentIndex()))
+        self.detail.show_entry(self.model.row_at(self.view.currentIndex()), self._session.recording)
 
     def _connect(self) -> None:
         self._typing.timeout.connect(self._search)
@@ -109,7 +109,7 @@ class KernelsPage(QWidget):
         split.addWidget(self.detail)
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 1)
-        split.setSizes([500, 110])
+        split.setSizes([460, 170])
         split.setChildrenCollapsible(True)
         self._content = QWidget()
         content = QVBoxLayout(self._content)

@@ -13,7 +13,8 @@ from gui.tables.roles import LOOK_ROLE
 from gui.theme.layer_colours import mixed
 from gui.theme.theme import current_theme
 
-_MARGIN = 7
+# As much as a heading has, so that a column stands in line.
+_MARGIN = 8
 _CHIP = 10
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -34,7 +35,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect, QColor(theme.selection))
         if look.share:
             _paint_share(painter, rect, look.share)
-        left = rect.left() + _MARGIN - 3
+        left = rect.left() + _MARGIN
         if look.chip is not None:
             painter.fillRect(QRect(left, rect.center().y() - _CHIP // 2 + 1, _CHIP, _CHIP), look.chip)
             left += _CHIP + 6

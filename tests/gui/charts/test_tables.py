@@ -257,6 +257,24 @@ def test_that_the_detail_shows_the_whole_name(qtbot: QtBot, session: ShownSessio
     assert "per step" in page.detail.numbers.text()
 
 
+def test_that_the_histogram_holds_every_call_of_the_chosen_kernel(
+    qtbot: QtBot, session: ShownSession, show_run: ShowRun
+) -> None:
+    page = KernelsPage(session)
+    show_page(qtbot, page)
+    run = SyntheticRun(("A", "B"), steps_per_round=10)
+    run.write_rounds(5)
+    show_run(run)
+    settle_kernels(qtbot, page)
+    page.view.setCurrentIndex(page.model.index(2, 0))
+    qtbot.waitUntil(lambda: page.detail.spread.text() != "")
+    row = page.model.rows[2].row
+    counts, low, _high = page.detail.histogram.bins(40)
+    assert counts.sum() == row.count
+    assert low == row.min_us
+    assert page.detail.spread.text().startswith(f"{row.count} calls   mean ")
+
+
 def test_that_empty_pages_say_what_will_appear(qtbot: QtBot, session: ShownSession) -> None:
     for page in (KernelsPage(session), LayersPage(session)):
         show_page(qtbot, page)
