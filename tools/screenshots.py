@@ -1,6 +1,6 @@
 """Renders the window's views into docs/screenshots, in both themes and two sizes, from a real run.
 
-    python tools/screenshots.py [DIRECTORY] [--seconds S] [--project FILE]
+    python tools/screenshots.py [DIRECTORY] [--seconds S] [--language NAME]
 
 Works without a screen. Settings and recordings go to a temporary directory.
 """
@@ -11,7 +11,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +19,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QSettings, QSize  # noqa: E402
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QSettings, QSize  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from engine.experiment.shipped import RESOURCES, first_launch_project  # noqa: E402
+from engine.experiment.shipped import RESOURCES  # noqa: E402
 from engine.host.engine import Engine  # noqa: E402
 from gui.application import load_translation, make_application  # noqa: E402
 from gui.main_window.data_directories import DataDirectories  # noqa: E402
@@ -33,6 +33,13 @@ from gui.trust.trust_dialog import TrustDialog  # noqa: E402
 
 SIZES = (QSize(1280, 800), QSize(2560, 1440))
 THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
+TABS = ("live", "layers", "kernels")
+# Which project shows which views best.
+EXAMPLES = RESOURCES / "examples"
+PICTURES = (
+    (EXAMPLES / "custom_vs_builtin_linear.json", ("live", "editing"), True),
+    (EXAMPLES / "transformer_block.json", ("layers", "kernels"), False),
+)
 RUN_TIMEOUT_S = 240
 
 
@@ -45,29 +52,26 @@ class Camera:
         self._directory = directory
         self.taken: list[Path] = []
 
-    def take_all(self) -> None:
-        """Take every view in every theme and size."""
+    def take_all(self, views: Sequence[str], with_dialogs: bool) -> None:
+        """Take the views in every theme and size."""
         for theme in THEMES:
             set_theme(self._app, theme)
             for size in SIZES:
                 self._window.resize(size)
                 self._settle()
                 self._window.docks.resize()
-                for name in self._views():
+                for name in views:
+                    self._show(name)
                     self._take(self._window, f"{name}-{theme}-{size.width()}x{size.height()}")
-            self._take_dialogs(theme)
+            if with_dialogs:
+                self._take_dialogs(theme)
 
-    def _views(self) -> Iterator[str]:
-        window = self._window
-        for index, name in enumerate(("live", "layers", "kernels")):
-            window.tabs.setCurrentIndex(index)
-            yield name
-        window.tabs.setCurrentIndex(0)
-        window.docks.plan.raise_()
-        window.docks.source.raise_()
-        yield "editing"
-        window.docks.inputs.raise_()
-        window.docks.form.raise_()
+    def _show(self, view: str) -> None:
+        docks = self._window.docks
+        self._window.tabs.setCurrentIndex(TABS.index(view) if view in TABS else 0)
+        is_editing = view == "editing"
+        (docks.plan if is_editing else docks.inputs).raise_()
+        (docks.source if is_editing else docks.form).raise_()
 
     def _take_dialogs(self, theme: str) -> None:
         palette = self._window.command_palette
@@ -100,6 +104,8 @@ def wait_until(is_done: Callable[[], bool], seconds: float) -> bool:
     loop = QEventLoop()
     while not is_done() and not deadline.hasExpired():
         loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        # Outside of exec() nobody else deletes what was left for later, and it would be in the picture.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return is_done()
 
 
@@ -123,7 +129,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("directory", nargs="?", type=Path, default=ROOT / "docs" / "screenshots")
     parser.add_argument("--seconds", type=float, default=6.0, help="length of the run")
-    parser.add_argument("--project", type=Path, default=RESOURCES / "examples" / "transformer_block.json")
     parser.add_argument("--language", default="en")
     arguments = parser.parse_args()
     arguments.directory.mkdir(parents=True, exist_ok=True)
@@ -136,11 +141,12 @@ def main() -> int:
         window = MainWindow(engine, settings, DataDirectories.below(Path(folder)))
         try:
             window.show()
-            window.files.open(arguments.project if arguments.project.exists() else first_launch_project())
             window.ask_engine()
-            run_project(window, arguments.seconds)
             camera = Camera(app, window, arguments.directory)
-            camera.take_all()
+            for project, views, with_dialogs in PICTURES:
+                window.files.open(project)
+                run_project(window, arguments.seconds)
+                camera.take_all(views, with_dialogs)
             print(f"{len(camera.taken)} pictures in {arguments.directory}")
         finally:
             window.project.undo_stack.setClean()
