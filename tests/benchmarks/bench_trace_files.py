@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,9 +54,10 @@ def _recorded(path: Path) -> Recording:
     if path.is_dir():
         path = path / f"{len(list(path.iterdir()))}.layerscope"
     recording = Recording.create(path, Experiment(variants=(), inputs=()), path.parent)
-    window = Window(0, 0, 0, 1, 0, 1, 0, "unix", _table())
+    table = _table()
     for index in range(_WINDOWS):
-        recording.append_window(replace(window, index=index))
+        later = table.with_columns(start_ns=table.start_ns + index * 1_000_000_000)
+        recording.append_window(Window(index, 0, index, 1, index, index + 1, 0, "unix", later))
     recording.close()
     return recording
 
