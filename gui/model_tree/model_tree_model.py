@@ -16,13 +16,14 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from engine.analysis.units import format_count, format_share, format_us
 from engine.experiment.experiment import Variant
 from engine.experiment.model_node import ModelNode
-from engine.experiment.naming import named_nodes, qualified_paths
+from engine.experiment.model_tree import walk
+from engine.experiment.naming import qualified_paths, with_names
 from engine.wire.problem import Problem
 from gui.model_tree.node_mime import NODES_MIME, NodeDrag, decode_drag, encode_drag
 from gui.model_tree.node_tool_tip import tool_tip
+from gui.model_tree.row_text import Column, row_text
 from gui.model_tree.run_results import variant_results
 from gui.model_tree.tree_editor import TreeEditor
 from gui.model_tree.tree_item import TreeItem, alignment
@@ -33,12 +34,15 @@ from gui.project.selection import NodeAddress
 Index = QModelIndex | QPersistentModelIndex
 
 
-class Column(IntEnum):
-    LAYER = 0
-    OUTPUT = 1
-    TIME = 2
-    SHARE = 3
-    KERNELS = 4
+# Put together once: a view asks for flags thousands of times.
+_ROW = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemIsDropEnabled
+)
+_NAME = _ROW | Qt.ItemFlag.ItemIsEditable
+_NODE = _NAME | Qt.ItemFlag.ItemIsUserCheckable
 
 
 class Role(IntEnum):
@@ -56,6 +60,8 @@ class ModelTreeModel(QAbstractItemModel):
 
     followed = Signal()
     """The rows are those of the project again, all of them."""
+    told = Signal()
+    """Shapes, problems or results may be others: once for each change, where dataChanged is many."""
 
     def __init__(
         self, project: Project, inspection: Inspection, editor: TreeEditor, parent: QObject | None = None
@@ -79,16 +85,15 @@ class ModelTreeModel(QAbstractItemModel):
         variants = self._project.experiment.variants
         self.is_following = True
         # What a variant shows as a node is its name and its model, nothing else.
-        self._align(self._root, [_as_node(variant) for variant in variants], [v.name for v in variants])
+        self._align(self._root, [_as_node(variant) for variant in variants])
         for item, variant in zip(self._root.children, variants, strict=True):
-            paths = qualified_paths(variant)
-            for position, below in item.positions():
-                below.path = next(iter(paths.get(position, ())), "")
+            self._name(item, with_names(variant))
         self._read_shapes()
         self._read_results()
         self.is_following = False
         self._tell_changed(self._root)
         self.followed.emit()
+        self.told.emit()
 
     def show_results(self, session: Any) -> None:
         """Show the costs of a `gui.run.run_session.RunSession`'s latest summary, if it has one."""
@@ -103,15 +108,16 @@ class ModelTreeModel(QAbstractItemModel):
     @property
     def problems(self) -> list[tuple[NodeAddress, Problem]]:
         """All problems in tree order, with the row that each is shown at."""
-        found = [(item.address, self._problem(item)) for item in self._root.walk()]
-        return [(address, problem) for address, problem in found if problem is not None]
+        found = ((item, self._problem(item)) for item in self._root.walk())
+        return [(item.address, problem) for item, problem in found if problem is not None]
 
     def _show_shapes(self, variant: int) -> None:
         self._read_shapes()
         if variant < len(self._root.children):
             item = self._root.children[variant]
-            self._tell_row_changed(item)
+            self._tell_rows_changed(item, item)
             self._tell_changed(item)
+        self.told.emit()
 
     def _read_shapes(self) -> None:
         for row, variant in enumerate(self._root.children):
@@ -137,7 +143,7 @@ class ModelTreeModel(QAbstractItemModel):
 
     # ---- rows
 
-    def _align(self, parent: TreeItem, nodes: list[ModelNode], names: list[str]) -> None:
+    def _align(self, parent: TreeItem, nodes: list[ModelNode]) -> None:
         steps = alignment([child.node for child in parent.children], nodes)
         index = self._index_of(parent)
         shift = 0  # how far rows have moved by the steps already taken
@@ -155,16 +161,23 @@ class ModelTreeModel(QAbstractItemModel):
                 parent.children[start:start] = [self._new_item(parent, n) for n in nodes[new_start:new_end]]
                 self.endInsertRows()
                 shift += count
-        for child, node, name in zip(parent.children, nodes, names, strict=True):
-            child.node, child.name = node, name
-            self._align(child, list(node.children), _names(node.children))
+        for child, node in zip(parent.children, nodes, strict=True):
+            if child.node is not node:
+                child.node = node
+                self._align(child, list(node.children))
+
+    def _name(self, item: TreeItem, named: Variant) -> None:
+        item.name = named.name
+        paths = qualified_paths(named)
+        nodes = dict(walk(named.model))
+        for position, below in item.positions():
+            below.name = nodes[position].name
+            below.path = next(iter(paths.get(position, ())), "")
 
     def _new_item(self, parent: TreeItem, node: ModelNode) -> TreeItem:
         item = TreeItem(parent, node)
         self._items[item.id] = item
         item.children = [self._new_item(item, child) for child in node.children]
-        for child, name in zip(item.children, _names(node.children), strict=True):
-            child.name = name
         return item
 
     def _forget(self, items: Sequence[TreeItem]) -> None:
@@ -177,9 +190,6 @@ class ModelTreeModel(QAbstractItemModel):
             self._tell_rows_changed(parent.children[0], parent.children[-1])
         for child in parent.children:
             self._tell_changed(child)
-
-    def _tell_row_changed(self, item: TreeItem) -> None:
-        self._tell_rows_changed(item, item)
 
     def _tell_rows_changed(self, first: TreeItem, last: TreeItem) -> None:
         self.dataChanged.emit(self._index_of(first), self._index_of(last, max(Column)))
@@ -244,11 +254,12 @@ class ModelTreeModel(QAbstractItemModel):
         item = self._item(index)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._text(item, Column(index.column()))
+                problem = self._problem(item)
+                return row_text(item, Column(index.column()), problem, self._project.experiment.plan.dtype)
             case Qt.ItemDataRole.EditRole:
                 return item.name
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tool_tip(item)
+                return tool_tip(item, self._problem(item))
             case Qt.ItemDataRole.CheckStateRole if index.column() == Column.LAYER and not item.is_variant:
                 return Qt.CheckState.Checked if item.node.enabled else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.TextAlignmentRole if index.column() >= Column.TIME:
@@ -271,16 +282,11 @@ class ModelTreeModel(QAbstractItemModel):
         return False
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flag = Qt.ItemFlag
         if not index.isValid():
-            return flag.ItemIsDropEnabled
-        flags = flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemIsDragEnabled | flag.ItemIsDropEnabled
-        item = self._item(index)
-        if index.column() == Column.LAYER:
-            flags |= flag.ItemIsEditable
-            if not item.is_variant:
-                flags |= flag.ItemIsUserCheckable
-        return flags
+            return Qt.ItemFlag.ItemIsDropEnabled
+        if index.column() != Column.LAYER:
+            return _ROW
+        return _NAME if self._item(index).is_variant else _NODE
 
     # ---- drag and drop
 
@@ -341,30 +347,7 @@ class ModelTreeModel(QAbstractItemModel):
         address = item.address
         return NodeAddress(address.variant, address.position[:-1]), address.position[-1] + 1
 
-    # ---- text
-
-    def _text(self, item: TreeItem, column: Column) -> str:
-        result = item.result
-        match column:
-            case Column.LAYER:
-                return item.name
-            case Column.OUTPUT:
-                return self._output(item)
-            case Column.TIME:
-                return format_us(result.total_us) if result else ""
-            case Column.SHARE:
-                return format_share(result.share) if result else ""
-            case Column.KERNELS:
-                return format_count(result.kernel_count) if result else ""
-
-    def _output(self, item: TreeItem) -> str:
-        if (problem := self._problem(item)) is not None:
-            return problem.what
-        if item.is_variant:
-            item = next((child for child in reversed(item.children) if child.node.enabled), item)
-        output = item.shape.output if item.shape and item.node.enabled else ""
-        # What the whole run has is no news at each layer; the tool tip says it.
-        return output.removesuffix(f" {self._project.experiment.plan.dtype}")
+    # ---- what rows say
 
     def _problem(self, item: TreeItem) -> Problem | None:
         if not item.is_variant:
@@ -374,13 +357,6 @@ class ModelTreeModel(QAbstractItemModel):
             return None
         return self._inspection.shapes[row].problem
 
-    def _tool_tip(self, item: TreeItem) -> str:
-        return tool_tip(item, self._problem(item))
-
 
 def _as_node(variant: Variant) -> ModelNode:
     return ModelNode(container="sequential", name=variant.name, children=variant.model)
-
-
-def _names(nodes: Sequence[ModelNode]) -> list[str]:
-    return [node.name for node in named_nodes(nodes)]

@@ -54,7 +54,7 @@ class ModelTreePanel(QWidget):
         self.view.addActions(self.tree_actions.context_menu)
         self.editor.refused.connect(self.problem_line.show_refusal)
         self.problem_line.place_chosen.connect(lambda place: project.selection.select(place))
-        self.model.dataChanged.connect(self._show_problem)
+        self.model.told.connect(self._show_problem)
         project.selection.changed.connect(self._show_problem)
         project.changed.connect(self.problem_line.forget_refusal)
         self.setFocusProxy(self.view)

@@ -6,8 +6,9 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
-from gui.model_tree.model_tree_model import Column, ModelTreeModel
+from gui.model_tree.model_tree_model import ModelTreeModel
 from gui.model_tree.node_delegate import NodeDelegate
+from gui.model_tree.row_text import Column
 from gui.project.selection import NodeAddress, Selection
 from gui.theme.theme import current_theme
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gui.model_tree.model_tree_model import Column, Role
+from gui.model_tree.model_tree_model import Role
 from gui.model_tree.node_caption import node_caption
+from gui.model_tree.row_text import Column
 from gui.model_tree.tree_item import TreeItem
 from gui.theme.layer_colours import backward_colour, forward_colour, layer_colour
 from gui.theme.theme import current_theme

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import is_
 
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.model_node import ModelNode
@@ -18,7 +19,12 @@ class Branch:
         self.children = [Branch(child) for child in node.children]
 
     def freeze(self) -> ModelNode:
-        return replace(self.node, children=tuple(child.freeze() for child in self.children))
+        """Return the node as it is now; one that nothing touched is the very same object."""
+        children = tuple(child.freeze() for child in self.children)
+        before = self.node.children
+        if len(children) == len(before) and all(map(is_, children, before)):
+            return self.node
+        return replace(self.node, children=children)
 
     def holds(self, other: Branch) -> bool:
         """True if ``other`` is this branch or stands inside it."""

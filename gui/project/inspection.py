@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.experiment.custom_files import files_of
 from engine.experiment.experiment import Variant
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.run_plan import RunPlan
 from engine.host.inspection import Catalog, Environment, NodeShape, ShapeReport
-from engine.wire.problem import Problem, ProblemError
+from engine.wire.problem import Problem
+from gui.project.answers import Answers
 from gui.project.project import Project
-from gui.project.shape_question import ShapeQuestion, ask_shapes, report_problem_at
+from gui.project.shape_question import ShapeQuestion, ask_shapes, modified_ns, report_problem_at
 
 SHAPES_AFTER_MS = 150
 MayRun = Callable[[Sequence[Path]], bool]
@@ -34,15 +34,6 @@ class Questions(Protocol):
     ) -> Future[ShapeReport]: ...
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """An answer on its way to the GUI thread. ``value`` is None behind a problem."""
-
-    take: Callable[[Any, Problem | None], None]
-    value: Any
-    problem: Problem | None
-
-
 class Inspection(QObject):
     """Asks an inspector and keeps its latest answers. Never blocks; late answers are dropped.
 
@@ -54,7 +45,6 @@ class Inspection(QObject):
     catalog_arrived = Signal(object)
     shapes_arrived = Signal(int, object)
     failed = Signal(object)
-    _answered = Signal(object)
 
     def __init__(
         self,
@@ -74,14 +64,14 @@ class Inspection(QObject):
         self._asked: dict[int, ShapeQuestion] = {}
         self._added_files: tuple[Path, ...] = ()
         self._catalog_files: tuple[Path, ...] | None = None
+        self._crashed: dict[Path, tuple[int, Problem]] = {}  # by file: when it was modified, and how
         self._catalog_generation = 0
         self._environment_generation = 0
+        self._answers = Answers(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHAPES_AFTER_MS)
         self._timer.timeout.connect(self._ask)
-        # Futures answer on the engine's thread: queued, the answer is taken on this one.
-        self._answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
         project.changed.connect(self._timer.start)
 
     # ---- asking
@@ -89,6 +79,7 @@ class Inspection(QObject):
     def set_inspector(self, inspector: Questions) -> None:
         """Ask another interpreter from now on; what the last one said is asked again."""
         self._inspector = inspector
+        self._crashed.clear()
         self._asked.clear()
         self._questions.clear()
         self.refresh_environment()
@@ -136,7 +127,7 @@ class Inspection(QObject):
             self.environment = environment
             self.environment_arrived.emit(environment)
 
-        self._watch(self._inspector.environment, take)
+        self._answers.watch(self._inspector.environment, take)
 
     def refresh_catalog(self) -> None:
         """Ask for the layers of torch.nn and of all trusted files."""
@@ -144,19 +135,25 @@ class Inspection(QObject):
         generation = self._catalog_generation
         self._catalog_files = self.files
         trusted = tuple(file for file in self._catalog_files if self._may_run([file]))
-        untrusted = {str(file): not_trusted(file) for file in self._catalog_files if file not in trusted}
+        skipped = {str(file): not_trusted(file) for file in self._catalog_files if file not in trusted}
+        # What took an inspector down is asked again only when it has changed.
+        for file in trusted:
+            at, problem = self._crashed.get(file, (-1, None))
+            if problem is not None and at == modified_ns(file):
+                skipped[str(file)] = problem
+        trusted = tuple(file for file in trusted if str(file) not in skipped)
 
         def take(catalog: Catalog | None, problem: Problem | None) -> None:
             if generation != self._catalog_generation:
                 return
             if catalog is not None:
-                self._show_catalog(replace(catalog, problems={**catalog.problems, **untrusted}))
+                self._show_catalog(replace(catalog, problems={**catalog.problems, **skipped}))
             elif trusted:
-                self._ask_file_by_file(trusted, untrusted, generation)
+                self._ask_file_by_file(trusted, skipped, generation)
             else:
                 self.failed.emit(problem)
 
-        self._watch(lambda: self._inspector.catalog(trusted), take)
+        self._answers.watch(lambda: self._inspector.catalog(trusted), take)
 
     # ---- reading
 
@@ -214,7 +211,7 @@ class Inspection(QObject):
             if self._asked.get(index) == question:
                 self._show_shapes(index, question, report or ShapeReport(nodes=(), problem=problem))
 
-        self._watch(
+        self._answers.watch(
             lambda: self._inspector.shapes(
                 question.variant, question.inputs, question.plan, question.base_directory
             ),
@@ -246,32 +243,17 @@ class Inspection(QObject):
                 nonlocal found
                 if generation != self._catalog_generation:
                     return
+                if catalog is None and problem is not None:
+                    self._crashed.update({file: (modified_ns(file), problem) for file in asked})
                 found = _with_answer(found, asked, catalog, problem)
                 if left:
                     ask_next()
                 else:
                     self._show_catalog(found)
 
-            self._watch(lambda: self._inspector.catalog(asked), take)
+            self._answers.watch(lambda: self._inspector.catalog(asked), take)
 
         ask_next()
-
-    # ---- futures
-
-    def _watch(self, ask: Callable[[], Future[Any]], take: Callable[[Any, Problem | None], None]) -> None:
-        def answer(future: Future[Any]) -> None:
-            value, problem = _result(future)
-            # The window may be gone by the time a worker answers.
-            with suppress(RuntimeError):
-                self._answered.emit(_Answer(take, value, problem))
-
-        try:
-            ask().add_done_callback(answer)
-        except ProblemError as error:
-            self._answered.emit(_Answer(take, None, error.problem))
-
-    def _take(self, answer: _Answer) -> None:
-        answer.take(answer.value, answer.problem)
 
 
 def _trust_nothing(files: Sequence[Path]) -> bool:
@@ -285,17 +267,6 @@ def not_trusted(file: Path) -> Problem:
         str(file),
         "Trust its folder to see its layers and shapes.",
     )
-
-
-def _result(future: Future[Any]) -> tuple[Any, Problem | None]:
-    try:
-        return future.result(), None
-    except ProblemError as error:
-        return None, error.problem
-    except CancelledError:
-        return None, Problem("The inspection was cancelled.", hint="Edit the model to inspect it again.")
-    except Exception as error:
-        return None, Problem(f"The inspection failed: {error!r}.", hint="Edit the model to inspect it again.")
 
 
 def _with_answer(

@@ -51,7 +51,7 @@ def ask_shapes(experiment: Experiment, index: int, base_directory: Path) -> Shap
         inputs=experiment.inputs,
         plan=plan,
         base_directory=base_directory,
-        file_times_ns=tuple(_modified_ns(file) for file in files),
+        file_times_ns=tuple(modified_ns(file) for file in files),
     )
 
 
@@ -71,7 +71,8 @@ def _files(variant: Variant, base: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(file.absolute() for file in found))
 
 
-def _modified_ns(file: Path) -> int:
+def modified_ns(file: Path) -> int:
+    """Return when a file was last modified; 0 if it isn't there."""
     with suppress(OSError):
         return file.stat().st_mtime_ns
     return 0

@@ -140,6 +140,17 @@ def test_that_a_file_that_crashes_the_inspector_costs_only_itself(qtbot, custom_
         inspection.add_files([bad])
     assert inspection.catalog.layers == (*BUILT_IN, mine)
     assert inspection.catalog.problems[str(bad)].what == "The worker died."
+    inspector.catalog_questions.clear()
+    with qtbot.waitSignal(inspection.catalog_arrived):
+        inspection.refresh_catalog()
+    assert inspector.catalog_questions == [(custom,)]
+    assert inspection.catalog.problems[str(bad)].what == "The worker died."
+    bad.write_text("mended = True")
+    inspector.crashes_on.clear()
+    with qtbot.waitSignal(inspection.catalog_arrived):
+        inspection.refresh_catalog()
+    assert inspector.catalog_questions[-1] == (custom, bad)
+    assert inspection.catalog.problems == {}
 
 
 def test_that_a_crash_while_finding_shapes_is_a_problem_of_that_variant(qtbot, project, inspector):

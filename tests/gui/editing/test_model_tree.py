@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 from engine.analysis.results import LayerRow, RunSummary, VariantSummary
 from engine.experiment.experiment import Variant
 from engine.experiment.model_node import ModelNode
-from gui.model_tree.model_tree_model import Column
 from gui.model_tree.model_tree_panel import ModelTreePanel
+from gui.model_tree.row_text import Column
 from gui.project.selection import NodeAddress
 from gui.theme.theme import current_theme
 from tests.gui.editing.fakes import experiment
