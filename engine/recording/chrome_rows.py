@@ -12,7 +12,7 @@ from engine.recording.chrome_flows import Rows, autograd_flows, launch_flows
 from engine.recording.chrome_lanes import Lanes
 from engine.trace.event_table import STEP_PREFIX, EventTable, Kind, Track
 
-_CATEGORIES = {
+_CATEGORIES: dict[int, str] = {
     Kind.OP: "cpu_op",
     Kind.KERNEL: "kernel",
     Kind.MEMCPY: "gpu_memcpy",
@@ -100,7 +100,7 @@ class ChromeRows:
         if kind == Kind.RUNTIME and self._table.names[name].startswith("cu"):
             # The driver's own calls (cuLaunchKernel) have a category of their own.
             return "cuda_runtime" if self._table.names[name].startswith("cuda") else "cuda_driver"
-        return _CATEGORIES[Kind(kind)]
+        return _CATEGORIES[kind]
 
     def _arguments(self, rows: Rows) -> list[str]:
         table = self._table
