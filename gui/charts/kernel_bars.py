@@ -91,17 +91,18 @@ class KernelBars(QWidget):
         line = self._line_height()
         left = _MARGIN + name_width + 8
         room = max(10, self.width() - left - number_width - _MARGIN)
-        name = metrics.elidedText(short_kernel_name(bar.name), Qt.TextElideMode.ElideMiddle, name_width)
+        lines = len(self._colours)
+        # A little less than the lines hold: they break between letters.
+        whole = name_width if lines == 1 else int(lines * name_width * 0.9)
+        name = metrics.elidedText(short_kernel_name(bar.name), Qt.TextElideMode.ElideMiddle, whole)
         painter.setPen(QColor(theme.text))
-        centred = Qt.AlignmentFlag.AlignVCenter
-        height = line * len(self._colours)
-        painter.drawText(
-            QRectF(_MARGIN, top, name_width, height), centred | Qt.AlignmentFlag.AlignRight, name
-        )
+        to_right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        place = QRectF(_MARGIN, top, name_width, line * lines)
+        painter.drawText(place, int(to_right | Qt.TextFlag.TextWrapAnywhere), name)
         for index, (us, colour) in enumerate(zip(bar.per_step_us, self._colours, strict=True)):
             y = top + index * line
             width = (us or 0.0) / self._scale_us * room
             painter.fillRect(QRectF(left, y + line * 0.14, max(width, 1.0), line * 0.72), colour)
             painter.setPen(QColor(theme.chart_foreground if us is not None else theme.muted))
             place = QRectF(self.width() - _MARGIN - number_width, y, number_width, line)
-            painter.drawText(place, centred | Qt.AlignmentFlag.AlignRight, format_us(us))
+            painter.drawText(place, to_right, format_us(us))

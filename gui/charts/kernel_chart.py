@@ -19,7 +19,7 @@ class KernelChart(Chart):
     """Horizontal bars, one per variant under each kernel's name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(QCoreApplication.translate("KernelChart", "Top kernels"), parent)
+        super().__init__(QCoreApplication.translate("KernelChart", "Kernels per step"), parent)
         self._summary: RunSummary | None = None
         self.bars = KernelBars()
         layout = QVBoxLayout(self.body)
@@ -43,8 +43,8 @@ class KernelChart(Chart):
         """Draw the costliest kernels of any variant."""
         variants = self._summary.variants if self._summary else ()
         measured_on = {variant.measured_on for variant in variants if variant.kernels}
-        title = self.tr("Top operators") if measured_on == {"cpu"} else self.tr("Top kernels")
-        self.set_title(self.tr("{0} · time per step").format(title))
+        is_cpu = measured_on == {"cpu"}
+        self.set_title(self.tr("Operators per step") if is_cpu else self.tr("Kernels per step"))
         colours = tuple(variant_colour(index) for index in range(len(variants)))
         self.bars.set_bars(top_kernels(self._summary, _MOST_BARS), colours)
         entries = [LegendEntry(variant.name, variant_colour(i)) for i, variant in enumerate(variants)]

@@ -100,7 +100,7 @@ class LivePage(QWidget):
         self.steps.set_medians(medians)
         self.layers.set_windows(windows, origin_ns)
         self.kernels.set_summary(summary)
-        self.numbers.show_numbers(run_numbers(summary, windows, steps))
+        self.numbers.show_numbers(run_numbers(summary, windows, steps), self._session.windows_behind)
 
     @property
     def _origin_ns(self) -> int | None:

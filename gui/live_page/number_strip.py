@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from engine.analysis.units import format_count, format_share, format_us
+from engine.analysis.units import UNAVAILABLE, format_count, format_share, format_us
 from gui.charts.variant_colours import variant_colour
 from gui.live_page.number_tile import NumberTile
 from gui.live_page.run_numbers import RunNumbers, VariantNumbers
@@ -12,6 +12,8 @@ from gui.theme.theme import Theme, theme_notifier
 
 # Differences this small are noise in most runs: they get no colour.
 _SAME = 0.01
+# A window or two always arrive while the others are summed up.
+_UNREMARKABLE = 5
 
 
 class NumberStrip(QWidget):
@@ -21,12 +23,12 @@ class NumberStrip(QWidget):
         super().__init__(parent)
         self.variants: list[NumberTile] = []
         self.profiling = NumberTile(self.tr("Profiling"))
-        self.events = NumberTile(self.tr("Recorded events"))
+        self.events = NumberTile(self.tr("Events"))
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
-        self._layout.addWidget(self.profiling, 2)
-        self._layout.addWidget(self.events, 2)
+        self._layout.addWidget(self.profiling, 3)
+        self._layout.addWidget(self.events, 3)
         theme_notifier().theme_changed.connect(self._follow_theme)
         self.clear(())
 
@@ -40,29 +42,30 @@ class NumberStrip(QWidget):
             for index, name in enumerate(names or (self.tr("Median step"),))
         ]
         for index, tile in enumerate(self.variants):
-            self._layout.insertWidget(index, tile, 3)
+            self._layout.insertWidget(index, tile, 5)
             tile.show_number("—", self.tr("± spread · number of steps"))
-        self.profiling.show_number("—", self.tr("share of the run's time"))
+        self.profiling.show_number("—", self.tr("of run time"))
         self.events.show_number("—", self.tr("per second"))
 
-    def show_numbers(self, numbers: RunNumbers) -> None:
-        """Show newer numbers of the same run."""
+    def show_numbers(self, numbers: RunNumbers, windows_behind: int = 0) -> None:
+        """Show newer numbers of the same run, and how many windows are not in them yet."""
         for tile, variant in zip(self.variants, numbers.variants, strict=False):
             self._show_variant(tile, variant)
-        self.profiling.show_number(format_share(numbers.profiling_share), self.tr("of the run's time"))
+        self.profiling.show_number(format_share(numbers.profiling_share), self.tr("of run time"))
         rate = numbers.events_per_second
-        if rate is None:
-            self.events.show_number(format_count(numbers.event_count), self.tr("in all"))
+        value = numbers.event_count if rate is None else round(rate)
+        unit = self.tr("in all") if rate is None else self.tr("per second")
+        if windows_behind > _UNREMARKABLE:
+            behind = self.tr("{0} windows behind").format(format_count(windows_behind))
+            self.events.show_number(format_count(value), behind, "warning")
         else:
-            self.events.show_number(format_count(round(rate)), self.tr("per second"))
+            self.events.show_number(format_count(value), unit)
 
     def _caption(self, name: str, count: int) -> str:
         return self.tr("{0} · median step").format(name) if count else name
 
     def _show_variant(self, tile: NumberTile, variant: VariantNumbers) -> None:
-        value = format_us(variant.median_us)
-        if variant.mad_us is not None:
-            value += f" ± {format_us(variant.mad_us)}"
+        value = with_spread(format_us(variant.median_us), format_us(variant.mad_us))
         counts = self.tr("{0} steps · {1} windows").format(
             format_count(variant.steps), format_count(variant.windows)
         )
@@ -81,3 +84,11 @@ class NumberStrip(QWidget):
     def _follow_theme(self, _theme: Theme) -> None:
         for index, tile in enumerate(self.variants):
             tile.set_stripe(variant_colour(index))
+
+
+def with_spread(value: str, spread: str) -> str:
+    """Join a value and its spread; a unit that both have is said once: ``517 ± 55.7 µs``."""
+    if spread == UNAVAILABLE:
+        return value
+    number, _, unit = value.rpartition(" ")
+    return f"{number} ± {spread}" if spread.endswith(f" {unit}") else f"{value} ± {spread}"

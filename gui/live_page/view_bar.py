@@ -66,6 +66,6 @@ class ViewBar(QWidget):
         self.pause.setChecked(self._link.is_paused)
         self.newest.setEnabled(self._link.is_paused or not self._link.is_following)
         if self._link.is_paused:
-            self.note.setText(self.tr("View paused; capture goes on"))
+            self.note.setText(self.tr("Paused"))
         else:
-            self.note.setText("" if self._link.is_following else self.tr("Zoomed in"))
+            self.note.setText("" if self._link.is_following else self.tr("Zoomed"))

@@ -219,9 +219,16 @@ class RunSession(QObject):
         elif opening.recording is not None:
             self.progress = self.ending = None
             self._show(opening.recording)
+            self._warn_of_damage(opening.recording)
             self._analyse()
             self.models_built.emit()
             self.data_arrived.emit()
+
+    def _warn_of_damage(self, recording: Recording) -> None:
+        if recording.damage:
+            what = f"{recording.path.name} is not whole. {' '.join(recording.damage)}"
+            hint = "What is whole is shown."
+            self.warned.emit(Problem(what, where=str(recording.path), hint=hint))
 
     # ---- thirty times a second
 

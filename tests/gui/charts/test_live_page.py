@@ -16,6 +16,8 @@ from pytestqt.qtbot import QtBot
 from engine.wire.problem import ProblemError
 from gui.charts.redraw_clock import redraw_clock
 from gui.live_page.live_page import LivePage
+from gui.live_page.number_strip import with_spread
+from gui.live_page.run_numbers import run_numbers
 from gui.theme.theme import set_theme
 from tests.gui.charts.conftest import ShowRun
 from tests.gui.charts.shown_session import ShownSession
@@ -109,7 +111,7 @@ def test_that_a_paused_view_holds_still_while_capture_goes_on(
     run.write_rounds(10)
     session.data_arrived.emit()
     assert len(page.steps._series.variants[0].time_s) == drawn
-    assert page.view_bar.note.text() == "View paused; capture goes on"
+    assert page.view_bar.note.text() == "Paused"
     QTest.keyClick(page, Qt.Key.Key_Space)
     assert len(page.steps._series.variants[0].time_s) == drawn + 300
     assert page.link.range[1] >= page.steps._series.newest_s
@@ -147,7 +149,7 @@ def test_that_a_zoom_shows_the_same_range_in_all_charts_and_f_ends_it(
     page.link.zoom(0.01, 0.02)
     for chart in (page.steps, page.layers, page.memory, page.load):
         assert chart.plots[0].viewRange()[0] == pytest.approx([0.01, 0.02])
-    assert page.view_bar.note.text() == "Zoomed in"
+    assert page.view_bar.note.text() == "Zoomed"
     QTest.keyClick(page, Qt.Key.Key_F)
     assert page.link.is_following
     assert page.link.range[0] == 0
@@ -188,7 +190,7 @@ def test_that_a_device_run_shows_its_allocator_and_gauges(
     settle(qtbot)
     assert page.memory.is_on_device
     assert len(page.load.plots) == 4
-    assert page.kernels.title.startswith("Top kernels")
+    assert page.kernels.title == "Kernels per step"
 
 
 def test_that_a_gauge_that_can_not_be_had_says_why(qtbot: QtBot) -> None:
@@ -318,3 +320,20 @@ def _move_mouse(viewport: QWidget, place: QPoint) -> None:
         QEvent.Type.MouseMove, QPointF(place), where, left, left, Qt.KeyboardModifier.NoModifier
     )
     QApplication.sendEvent(viewport, event)
+
+
+def test_that_a_page_that_is_behind_says_so(
+    page: LivePage, session: ShownSession, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    show_run(small_run())
+    summary = session.run_summary
+    assert summary is not None
+    numbers = run_numbers(summary, session.window_summaries, small_run().recording.steps())
+    page.numbers.show_numbers(numbers, windows_behind=12)
+    assert page.numbers.events._remark == "12 windows behind"
+
+
+def test_that_a_value_and_its_spread_share_their_unit() -> None:
+    assert with_spread("517 µs", "55.7 µs") == "517 ± 55.7 µs"
+    assert with_spread("1.24 ms", "31.0 µs") == "1.24 ms ± 31.0 µs"
+    assert with_spread("—", "—") == "—"

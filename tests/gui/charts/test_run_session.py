@@ -285,3 +285,17 @@ def test_that_a_trace_file_opens_in_the_same_views(
     assert variant.kernels
     assert variant.total_us == pytest.approx(sum(row.own_us for row in variant.layers))
     assert session.run_summary.profiling_share is None
+
+
+def test_that_a_trace_that_was_cut_off_opens_with_a_warning(
+    qtbot: QtBot, tmp_path: Path, session: ShownSession
+) -> None:
+    event = '{"ph":"X","cat":"cpu_op","name":"aten::mm","pid":1,"tid":1,"ts":10.5,"dur":4.25,"args":{}}'
+    path = tmp_path / "cut.json"
+    path.write_text('{"schemaVersion":1,"traceEvents":[' + event + "," + event[:40])
+    with qtbot.waitSignal(session.warned) as warned:
+        session.open_trace(path)
+    assert "cut.json is not whole" in warned.args[0].what
+    qtbot.waitUntil(lambda: session.is_idle)
+    assert session.run_summary is not None
+    assert session.run_summary.variants[0].kernels[0].name == "aten::mm"
