@@ -237,11 +237,13 @@ class ModelTreeModel(QAbstractItemModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and section >= Column.TIME:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.ToolTipRole and section >= Column.TIME:
+            return self.tr("Of the last run, per step; what is inside a layer is included")
         if role == Qt.ItemDataRole.DisplayRole:
             titles = (
                 self.tr("Layer"),
                 self.tr("Output"),
-                self.tr("Time / step"),
+                self.tr("Time"),
                 self.tr("Share"),
                 self.tr("Kernels"),
             )

@@ -12,7 +12,7 @@ from gui.model_tree.row_text import Column
 from gui.project.selection import NodeAddress, Selection
 from gui.theme.theme import current_theme
 
-_WIDE = {Column.OUTPUT: 112, Column.TIME: 82, Column.SHARE: 58, Column.KERNELS: 66}
+_WIDE = {Column.OUTPUT: 112, Column.TIME: 82, Column.SHARE: 58, Column.KERNELS: 72}
 # With a run's results beside them, shapes get less room.
 _COMPACT = {Column.OUTPUT: 80, Column.TIME: 78}
 
@@ -48,7 +48,7 @@ class ModelTreeView(QTreeView):
         width = self.width()
         shown = self._has_results
         self.setColumnHidden(Column.TIME, not shown)
-        self.setColumnHidden(Column.OUTPUT, shown and width < 270)
+        self.setColumnHidden(Column.OUTPUT, shown and width < 310)
         self.setColumnHidden(Column.SHARE, not shown or width < 390)
         self.setColumnHidden(Column.KERNELS, not shown or width < 440)
         if shown and not self._is_compact:
@@ -99,19 +99,14 @@ class ModelTreeView(QTreeView):
 
     def _set_up_looks(self) -> None:
         self.setUniformRowHeights(True)
-        self.setIndentation(16)
+        self.setIndentation(13)
         self.setAllColumnsShowFocus(True)
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(Column.LAYER, QHeaderView.ResizeMode.Stretch)
-        for column, width in (
-            (Column.OUTPUT, 132),
-            (Column.TIME, 92),
-            (Column.SHARE, 58),
-            (Column.KERNELS, 62),
-        ):
+        for column, width in _WIDE.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, width)
         self.show_result_columns(False)
