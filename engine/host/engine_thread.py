@@ -188,8 +188,12 @@ class EngineThread(threading.Thread):
     # ---- its messages
 
     def _take(self, message: Message, body: bytes) -> None:
-        with self._write_lock:
-            event = self._record(message, body)
+        try:
+            with self._write_lock:
+                event = self._record(message, body)
+        except ProblemError as error:
+            # The disk refused: the run goes on, whole in memory, and the person is told once.
+            event = RunWarned(problem=error.problem)
         if event is not None:
             self._tell(event)
 

@@ -18,6 +18,7 @@ from engine.host.engine import Engine
 from engine.host.events import RunEvent, RunFinished, RunProgress, RunStarted
 from engine.host.inspector import Inspector
 from engine.recording.recording import Recording
+from engine.trace.step_table import StepTable
 from engine.wire.problem import ProblemError
 from tests.end_to_end.runs import PATIENCE_S, Runner, experiment, wait_until
 
@@ -206,3 +207,23 @@ def test_that_questions_to_a_closed_engine_fail_at_once() -> None:
         waiting.result(PATIENCE_S)
     with pytest.raises(ProblemError, match="closed"):
         inspector.environment().result(PATIENCE_S)
+
+
+def test_that_a_full_disk_warns_once_and_the_run_completes_in_memory(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = Recording.append_steps
+    refused: list[bool] = []
+
+    def refuse_once(recording: Recording, steps: StepTable) -> None:
+        keep(recording, steps)
+        if not refused:
+            refused.append(True)
+            raise ProblemError("The disk is full.", str(recording.path), "Free some space.")
+
+    monkeypatch.setattr(Recording, "append_steps", refuse_once)
+    run = runner.run(experiment("nn.Linear(10, 10)", steps=50))
+
+    assert run.finished.outcome == "completed"
+    assert [warning for warning in run.warnings if "disk is full" in warning] == run.warnings
+    assert len(run.recording.steps().bare()) == 50
