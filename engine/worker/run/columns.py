@@ -124,7 +124,7 @@ def _tracks(events: Sequence[Any], kinds: array[int]) -> tuple[array[int], list[
     process = os.getpid()
     for event, kind in zip(events, kinds, strict=True):
         # On the CPU, kinds of events differ in what they call their device; all are of this process.
-        device = event.device_index() if _KERNEL <= kind <= _MEMSET else -1
+        device = event.device_index() if _KERNEL <= kind <= _MEMSET or kind == _SYNC else -1
         key = (device if device >= 0 else process, device, event.device_resource_id())
         number = known.get(key)
         if number is None:
