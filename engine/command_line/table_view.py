@@ -7,6 +7,7 @@ from typing import TextIO
 
 # In a pipe nothing is cut off: whoever reads it can cut for himself.
 _PIPE_WIDTH = 100_000
+_LONGEST_RULE = 120
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], file: TextIO) -> None:
@@ -30,5 +31,16 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
         )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    width = None if file.isatty() else _PIPE_WIDTH
-    Console(file=file, width=width, highlight=False).print(table)
+    if file.isatty():
+        Console(file=file, highlight=False).print(table)
+        return
+    console = Console(file=file, width=_PIPE_WIDTH, highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    file.write("".join(f"{_trimmed(line)}\n" for line in captured.get().splitlines()))
+
+
+def _trimmed(line: str) -> str:
+    """Drop the padding of a last column, and a rule as long as the longest kernel name."""
+    trimmed = line.rstrip()
+    return trimmed[:_LONGEST_RULE] if trimmed and not trimmed.strip(" ─") else trimmed
