@@ -29,8 +29,9 @@ MAXIMUM_WINDOW_STEPS = 8
 # an average would overspend the budget every other time.
 FORGETTING = 0.8
 PROFILED_FLAG = 1
-# Short profiles grow the process unless garbage is collected now and then (pytorch#193348).
-WINDOWS_PER_COLLECTION = 25
+# The collector is off while steps are timed, but layers may leave cycles behind, and short profiles
+# grow the process unless it is run at least every 25 windows (pytorch#193348).
+COLLECTION_NS = 1_000_000_000
 
 
 class Measurement:
@@ -48,6 +49,7 @@ class Measurement:
         self._end_ns: int | None = None
         self._windows = 0
         self._last_progress_ns = 0
+        self._last_collection_ns = 0
         self._strings = StringTable()
 
     def start(self) -> None:
@@ -76,6 +78,7 @@ class Measurement:
             self._time_steps(subject, count)
         if not self._stop.is_set and self._may_profile(subject):
             self._profile(subject)
+        self._collect_garbage()
         self._report_progress()
 
     def totals(self) -> dict[str, int | None]:
@@ -135,13 +138,17 @@ class Measurement:
         subject.windows += 1
         subject.steps_done += steps
         subject.bare_since_window = 0
-        if self._windows % WINDOWS_PER_COLLECTION == 0:
-            gc.collect()
-        # Sending and collecting cost the run as well.
+        # Sending costs the run as well.
         now = time.perf_counter_ns()
         overhead = max(0, now - data.begin_ns - steps * subject.median_ns)
         subject.window_overhead_ns = max(overhead, round(FORGETTING * subject.window_overhead_ns))
         self._budget.spend(now, overhead)
+
+    def _collect_garbage(self) -> None:
+        now = time.perf_counter_ns()
+        if now - self._last_collection_ns > COLLECTION_NS:
+            gc.collect()
+            self._last_collection_ns = now
 
     def _sample_memory(self, subject: Subject) -> None:
         device = subject.settings.device
