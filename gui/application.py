@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.experiment.shipped import RESOURCES, first_launch_project
+from engine.experiment.shipped import first_launch_project
 from gui.settings.settings import APPLICATION, ORGANISATION, Settings
 
 if TYPE_CHECKING:
@@ -58,23 +58,11 @@ def set_up_appearance(app: QApplication, settings: Settings) -> None:
     """Put theme, icon and language in force."""
     from gui.theme.icons import icon
     from gui.theme.theme import current_theme, set_theme
+    from gui.translation import load_translation
 
     set_theme(app, settings.theme)
     app.setWindowIcon(icon("layerscope", current_theme().accent))
     load_translation(app, settings.language)
-
-
-def load_translation(app: QApplication, language: str) -> bool:
-    """Speak ``language``, or the system's if empty. Return whether a translation was found."""
-    locale = QLocale(language) if language else QLocale.system()
-    QLocale.setDefault(locale)
-    own = QTranslator(app)
-    if not own.load(locale, "", "", str(RESOURCES / "translations"), ".qm"):
-        return False
-    qt = QTranslator(app)
-    if qt.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        app.installTranslator(qt)
-    return app.installTranslator(own)
 
 
 def begin(window: MainWindow, settings: Settings, file: Path | None) -> None:

@@ -24,11 +24,12 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from engine.experiment.shipped import RESOURCES  # noqa: E402
 from engine.host.engine import Engine  # noqa: E402
-from gui.application import load_translation, make_application  # noqa: E402
+from gui.application import make_application  # noqa: E402
 from gui.main_window.data_directories import DataDirectories  # noqa: E402
 from gui.main_window.main_window import MainWindow  # noqa: E402
 from gui.settings.settings import Settings  # noqa: E402
 from gui.theme.theme import ThemeChoice, set_theme  # noqa: E402
+from gui.translation import load_translation  # noqa: E402
 from gui.trust.trust_dialog import TrustDialog  # noqa: E402
 
 SIZES = (QSize(1280, 800), QSize(2560, 1440))

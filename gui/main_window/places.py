@@ -23,9 +23,12 @@ def file_place(where: str, base_directory: Path) -> tuple[Path, int] | None:
 def layer_place(where: str, project: Project) -> NodeAddress | None:
     """Return the node whose qualified name ``where`` is, or is the nearest one around.
 
-    ``where`` may begin with a variant's name and a colon.
+    ``where`` may begin with a variant's name and a colon, or be nothing but the name.
     """
     variants = project.experiment.variants
+    for index, variant in enumerate(variants):
+        if where.strip() == variant.name:
+            return NodeAddress(index)
     name, colon, rest = where.partition(":")
     for index, variant in enumerate(variants):
         if colon and variant.name != name.strip():

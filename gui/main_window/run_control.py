@@ -42,6 +42,7 @@ class RunControl(QObject):
         self._toolbar = toolbar
         self._messages = messages
         self._window = window
+        self._warnings: list[str] = []
         toolbar.run_button.run_requested.connect(self.run)
         toolbar.run_button.stop_requested.connect(self.stop)
         session.started.connect(self._show_started)
@@ -56,8 +57,9 @@ class RunControl(QObject):
         if untrusted:
             self._gate.ask(untrusted, self._window, accepted=self.run, refused=self.show_untrusted)
             return
-        for subject in (RUN, TRUST):
+        for subject in (RUN, TRUST, *self._warnings):
             self._messages.dismiss(subject)
+        self._warnings.clear()
         self._session.start(self._project.experiment, self._project.base_directory)
 
     def stop(self) -> None:
@@ -100,4 +102,6 @@ class RunControl(QObject):
             self._messages.show_problem(ending.problem, key=RUN, offer=again)
 
     def _show_warning(self, problem: Problem) -> None:
-        self._messages.show_message(Message(problem=problem, level="warning"))
+        message = Message(problem=problem, level="warning")
+        self._warnings.append(message.subject)
+        self._messages.show_message(message)

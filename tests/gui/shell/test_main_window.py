@@ -264,6 +264,9 @@ def test_that_a_place_inside_a_layer_leads_to_the_layer(window) -> None:
     assert layer_place("encoder.mix.inner.0", window.project).position == (0, 0)
     assert layer_place("encoder", window.project).position == (0,)
     assert layer_place("decoder", window.project) is None
+    name = window.project.experiment.variants[0].name
+    assert layer_place(name, window.project) == (0, ())
+    assert layer_place(f"{name}: encoder.mix.weight", window.project) == (0, (0, 0))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,2412 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name></name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>Share of the variant&apos;s total time</source>
+        <translation>占该变体总时间的比例</translation>
+    </message>
+    <message>
+        <source>Per step</source>
+        <translation>每步</translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>In all profiled steps</source>
+        <translation>所有剖析步中</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Min</source>
+        <translation>最小</translation>
+    </message>
+    <message>
+        <source>Max</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总计</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Per step, the layers inside included</source>
+        <translation>每步，含内部各层</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Qualified name</source>
+        <translation>限定名</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>Backward</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>自身</translation>
+    </message>
+    <message>
+        <source>Per step, without the layers inside</source>
+        <translation>每步，不含内部各层</translation>
+    </message>
+    <message>
+        <source>Own time&apos;s share of the whole step</source>
+        <translation>自身时间占整步的比例</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>调用</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>Per step, launched by the layer itself; operators on a CPU</source>
+        <translation>每步由该层自身启动；CPU 上为算子</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>The layers inside included</source>
+        <translation>含内部各层</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>基准</translation>
+    </message>
+    <message>
+        <source>x + f(x)</source>
+        <translation>x + f(x)</translation>
+    </message>
+    <message>
+        <source>sum of branches</source>
+        <translation>各分支求和</translation>
+    </message>
+    <message>
+        <source>branches joined in dim {}</source>
+        <translation>各分支在维度 {} 上拼接</translation>
+    </message>
+    <message>
+        <source>in sequence</source>
+        <translation>依次执行</translation>
+    </message>
+    <message>
+        <source>Name: {}</source>
+        <translation>名称：{}</translation>
+    </message>
+    <message>
+        <source>Output: {}</source>
+        <translation>输出：{}</translation>
+    </message>
+    <message>
+        <source>Parameters: {}</source>
+        <translation>参数：{}</translation>
+    </message>
+    <message>
+        <source>Last run, per step: {} forward, {} backward</source>
+        <translation>上次运行，每步：前向 {}，反向 {}</translation>
+    </message>
+    <message>
+        <source>{} of the step, {} kernels</source>
+        <translation>占整步 {}，{} 个内核</translation>
+    </message>
+    <message>
+        <source>Add variant</source>
+        <translation>添加变体</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制一份</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Enable or disable</source>
+        <translation>启用或停用</translation>
+    </message>
+    <message>
+        <source>Repeat…</source>
+        <translation>重复…</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>剪切</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Unwrap</source>
+        <translation>解除包裹</translation>
+    </message>
+    <message>
+        <source>Wrap in</source>
+        <translation>包裹进</translation>
+    </message>
+    <message>
+        <source>Add a Python file…</source>
+        <translation>添加 Python 文件…</translation>
+    </message>
+    <message>
+        <source>with layers of yours</source>
+        <translation>其中有您自己的层</translation>
+    </message>
+    <message>
+        <source>Your layers</source>
+        <translation>您的层</translation>
+    </message>
+    <message>
+        <source>Containers</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>找到的层</translation>
+    </message>
+    <message>
+        <source>layers one after the other</source>
+        <translation>各层依次执行</translation>
+    </message>
+    <message>
+        <source>branches, summed or joined</source>
+        <translation>各分支求和或拼接</translation>
+    </message>
+    <message>
+        <source>{0} devices do not report it</source>
+        <translation>{0} 设备不提供此数据</translation>
+    </message>
+    <message>
+        <source>AMD GPUs are not read yet</source>
+        <translation>暂不支持读取 AMD GPU</translation>
+    </message>
+    <message>
+        <source>install nvidia-ml-py to see it</source>
+        <translation>安装 nvidia-ml-py 后可见</translation>
+    </message>
+    <message>
+        <source>the NVIDIA driver does not tell</source>
+        <translation>NVIDIA 驱动未提供</translation>
+    </message>
+    <message>
+        <source>{0} will appear here. Press F5 to run.</source>
+        <translation>{0}将显示在这里。按 F5 运行。</translation>
+    </message>
+    <message>
+        <source>Unavailable: the profiling budget is 0 %. Raise it in the plan and run again.</source>
+        <translation>不可用：剖析预算为 0 %。请在计划中调高后重新运行。</translation>
+    </message>
+    <message>
+        <source>{0} will appear with the first profile window.</source>
+        <translation>{0}将在第一个剖析窗口后显示。</translation>
+    </message>
+    <message>
+        <source>Unavailable: the run ended before its first profile window.</source>
+        <translation>不可用：运行在第一个剖析窗口之前就结束了。</translation>
+    </message>
+</context>
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Layerscope</source>
+        <translation>关于 Layerscope</translation>
+    </message>
+    <message>
+        <source>A live, honest GPU profiler for people who write PyTorch layers.</source>
+        <translation>为编写 PyTorch 层的人准备的实时、诚实的 GPU 性能剖析器。</translation>
+    </message>
+    <message>
+        <source>MIT licence. Icons: Lucide, ISC licence.</source>
+        <translation>MIT 许可证。图标：Lucide，ISC 许可证。</translation>
+    </message>
+    <message>
+        <source>Copy versions</source>
+        <translation>复制版本信息</translation>
+    </message>
+</context>
+<context>
+    <name>ArgumentRow</name>
+    <message>
+        <source>Back to {}</source>
+        <translation>恢复为 {}</translation>
+    </message>
+    <message>
+        <source>Reset {}</source>
+        <translation>重置 {}</translation>
+    </message>
+    <message>
+        <source>Required</source>
+        <translation>必填</translation>
+    </message>
+</context>
+<context>
+    <name>Chart</name>
+    <message>
+        <source>Copy image</source>
+        <translation>复制图像</translation>
+    </message>
+    <message>
+        <source>Save image…</source>
+        <translation>保存图像…</translation>
+    </message>
+    <message>
+        <source>Save data…</source>
+        <translation>保存数据…</translation>
+    </message>
+    <message>
+        <source>PNG image (*.png);;SVG drawing (*.svg)</source>
+        <translation>PNG 图像 (*.png);;SVG 图形 (*.svg)</translation>
+    </message>
+    <message>
+        <source>Save image</source>
+        <translation>保存图像</translation>
+    </message>
+    <message>
+        <source>Save data</source>
+        <translation>保存数据</translation>
+    </message>
+    <message>
+        <source>CSV table (*.csv)</source>
+        <translation>CSV 表格 (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>ChartChoiceDialog</name>
+    <message>
+        <source>Export charts</source>
+        <translation>导出图表</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>PNG, at twice the size</source>
+        <translation>PNG，两倍尺寸</translation>
+    </message>
+    <message>
+        <source>SVG, lines and text</source>
+        <translation>SVG，矢量线条与文字</translation>
+    </message>
+    <message>
+        <source>Format:</source>
+        <translation>格式：</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Folder:</source>
+        <translation>文件夹：</translation>
+    </message>
+    <message>
+        <source>Folder for charts</source>
+        <translation>图表保存位置</translation>
+    </message>
+</context>
+<context>
+    <name>CheatSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Type a command</source>
+        <translation>输入命令</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>Open recent</source>
+        <translation>打开最近的文件</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>&amp;New project</source>
+        <translation>新建项目(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>打开(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Save &amp;as…</source>
+        <translation>另存为(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Copy model as &amp;Python</source>
+        <translation>将模型复制为 Python(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>导出(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Chrome &amp;trace…</source>
+        <translation>Chrome 跟踪(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>&amp;Layer table as CSV…</source>
+        <translation>层表格为 CSV(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>&amp;Kernel table as CSV…</source>
+        <translation>内核表格为 CSV(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>&amp;Charts as PNG or SVG…</source>
+        <translation>图表为 PNG 或 SVG(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>E&amp;xamples</source>
+        <translation>示例(&amp;X)</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Add &amp;layers of a Python file…</source>
+        <translation>添加 Python 文件中的层(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>Wrap in</source>
+        <translation>包裹进</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>&amp;Command palette…</source>
+        <translation>命令面板(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Show {0}</source>
+        <translation>显示{0}</translation>
+    </message>
+    <message>
+        <source>&amp;Reset layout</source>
+        <translation>重置布局(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>全屏(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>主题(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>语言(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Run again when a file &amp;changes</source>
+        <translation>文件更改时重新运行(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Look for devices again</source>
+        <translation>重新查找设备(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Re&amp;view untrusted code…</source>
+        <translation>查看未受信任的代码(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>键盘快捷键(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;About Layerscope</source>
+        <translation>关于 Layerscope(&amp;A)</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>暂无</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+</context>
+<context>
+    <name>CostView</name>
+    <message>
+        <source>Copy as TSV</source>
+        <translation>复制为 TSV</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>Save visible rows as CSV…</source>
+        <translation>将可见行保存为 CSV…</translation>
+    </message>
+    <message>
+        <source>Save table</source>
+        <translation>保存表格</translation>
+    </message>
+    <message>
+        <source>CSV table (*.csv)</source>
+        <translation>CSV 表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceBox</name>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Where the layers run.</source>
+        <translation>各层在哪里运行。</translation>
+    </message>
+    <message>
+        <source>This device was not found here. Choose one that is.</source>
+        <translation>此处没有该设备。请选择现有的设备。</translation>
+    </message>
+    <message>
+        <source>{0} (not found)</source>
+        <translation>{0}（未找到）</translation>
+    </message>
+    <message>
+        <source>The first GPU if there is one, else the CPU.</source>
+        <translation>有 GPU 时用第一个，否则用 CPU。</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Auto ({0})</source>
+        <translation>自动（{0}）</translation>
+    </message>
+    <message>
+        <source>Memory: {0}</source>
+        <translation>显存：{0}</translation>
+    </message>
+    <message>
+        <source>Cores: {0}</source>
+        <translation>核心：{0}</translation>
+    </message>
+    <message>
+        <source>Capability: {0}</source>
+        <translation>计算能力：{0}</translation>
+    </message>
+    <message>
+        <source>Driver: {0}</source>
+        <translation>驱动：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Docks</name>
+    <message>
+        <source>Layers to add</source>
+        <translation>可添加的层</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>源代码</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Run plan</source>
+        <translation>运行计划</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+</context>
+<context>
+    <name>DurationHistogram</name>
+    <message>
+        <source>median</source>
+        <translation>中位数</translation>
+    </message>
+    <message>
+        <source>{0} calls</source>
+        <translation>{0} 次调用</translation>
+    </message>
+    <message>
+        <source>mean {0}</source>
+        <translation>均值 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorDialog</name>
+    <message>
+        <source>Layerscope</source>
+        <translation>Layerscope</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+</context>
+<context>
+    <name>ExportControl</name>
+    <message>
+        <source>There is no trace to export yet.</source>
+        <translation>还没有可导出的跟踪。</translation>
+    </message>
+    <message>
+        <source>Chrome traces (*.json *.json.gz)</source>
+        <translation>Chrome 跟踪 (*.json *.json.gz)</translation>
+    </message>
+    <message>
+        <source>There is no table to export yet.</source>
+        <translation>还没有可导出的表格。</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>表格 (*.csv)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chart(s) exported.</source>
+        <translation>
+            <numerusform>已导出 %n 个图表。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{0}” was copied as the source of an nn.Module.</source>
+        <translation>已将“{0}”复制为 nn.Module 的源代码。</translation>
+    </message>
+    <message>
+        <source>Exporting {0} …</source>
+        <translation>正在导出 {0} …</translation>
+    </message>
+    <message>
+        <source>{0} was exported.</source>
+        <translation>{0} 已导出。</translation>
+    </message>
+    <message>
+        <source>Run the experiment (F5), or open a recording.</source>
+        <translation>请运行实验（F5）或打开一个记录。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+</context>
+<context>
+    <name>ExportTask</name>
+    <message>
+        <source>{0} can&apos;t be written: {1}.</source>
+        <translation>无法写入 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>Free some space or choose another folder. No half file was left.</source>
+        <translation>请释放空间或选择其他文件夹。没有留下不完整的文件。</translation>
+    </message>
+    <message>
+        <source>{0} could not be exported: {1}: {2}.</source>
+        <translation>无法导出 {0}：{1}：{2}。</translation>
+    </message>
+    <message>
+        <source>The recording is unharmed. Please report this.</source>
+        <translation>记录完好无损。请报告此问题。</translation>
+    </message>
+</context>
+<context>
+    <name>FilePage</name>
+    <message>
+        <source>The file has changed on disk, and you have changed it here.</source>
+        <translation>文件在磁盘上已更改，您在这里也改过。</translation>
+    </message>
+    <message>
+        <source>Take the one on disk</source>
+        <translation>采用磁盘上的</translation>
+    </message>
+    <message>
+        <source>Keep mine</source>
+        <translation>保留我的</translation>
+    </message>
+    <message>
+        <source>Line {}: </source>
+        <translation>第 {} 行：</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Previous (Shift+Return)</source>
+        <translation>上一个（Shift+回车）</translation>
+    </message>
+    <message>
+        <source>Next (Return)</source>
+        <translation>下一个（回车）</translation>
+    </message>
+    <message>
+        <source>Close (Escape)</source>
+        <translation>关闭（Esc）</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>{} found</source>
+        <translation>找到 {} 处</translation>
+    </message>
+</context>
+<context>
+    <name>InputRow</name>
+    <message>
+        <source>Shape: sizes with x between, such as 32x10</source>
+        <translation>形状：各维大小以 x 分隔，如 32x10</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Dtype</source>
+        <translation>数据类型</translation>
+    </message>
+    <message>
+        <source>The type of the numbers in this input.</source>
+        <translation>该输入中数值的类型。</translation>
+    </message>
+    <message>
+        <source>run&apos;s dtype</source>
+        <translation>与运行相同</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>取值</translation>
+    </message>
+    <message>
+        <source>How this input is filled.</source>
+        <translation>该输入如何填充。</translation>
+    </message>
+    <message>
+        <source>normal</source>
+        <translation>正态</translation>
+    </message>
+    <message>
+        <source>Mean 0, deviation 1.</source>
+        <translation>均值 0，标准差 1。</translation>
+    </message>
+    <message>
+        <source>uniform</source>
+        <translation>均匀</translation>
+    </message>
+    <message>
+        <source>From 0 up to 1.</source>
+        <translation>从 0 到 1。</translation>
+    </message>
+    <message>
+        <source>zeros</source>
+        <translation>全零</translation>
+    </message>
+    <message>
+        <source>integers</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>From 0 up to a limit.</source>
+        <translation>从 0 到上限。</translation>
+    </message>
+    <message>
+        <source>Integers below</source>
+        <translation>整数小于</translation>
+    </message>
+    <message>
+        <source>Remove this input</source>
+        <translation>移除该输入</translation>
+    </message>
+</context>
+<context>
+    <name>InputsEditor</name>
+    <message>
+        <source>Add input</source>
+        <translation>添加输入</translation>
+    </message>
+    <message>
+        <source>The first layer gets these tensors, the same for every variant.</source>
+        <translation>第一层得到这些张量，各变体相同。</translation>
+    </message>
+    <message>
+        <source>Remove input</source>
+        <translation>移除输入</translation>
+    </message>
+    <message>
+        <source>Change input</source>
+        <translation>更改输入</translation>
+    </message>
+</context>
+<context>
+    <name>InterpreterBox</name>
+    <message>
+        <source>Interpreter</source>
+        <translation>解释器</translation>
+    </message>
+    <message>
+        <source>The Python that runs the layers.</source>
+        <translation>运行各层的 Python。</translation>
+    </message>
+    <message>
+        <source>The Python that the application itself runs on.</source>
+        <translation>本程序自身所用的 Python。</translation>
+    </message>
+    <message>
+        <source>Other Python…</source>
+        <translation>其他 Python…</translation>
+    </message>
+    <message>
+        <source>Choose an interpreter that has torch.</source>
+        <translation>请选择装有 torch 的解释器。</translation>
+    </message>
+    <message>
+        <source>Choose a Python interpreter</source>
+        <translation>选择 Python 解释器</translation>
+    </message>
+</context>
+<context>
+    <name>KernelChart</name>
+    <message>
+        <source>Kernels per step</source>
+        <translation>每步各内核时间</translation>
+    </message>
+    <message>
+        <source>Operators per step</source>
+        <translation>每步各算子时间</translation>
+    </message>
+</context>
+<context>
+    <name>KernelDetail</name>
+    <message>
+        <source>Choose a kernel to see its whole name and its times.</source>
+        <translation>选择一个内核以查看其完整名称和时间。</translation>
+    </message>
+    <message>
+        <source>Reading durations…</source>
+        <translation>正在读取时长…</translation>
+    </message>
+    <message>
+        <source>newest {0} windows</source>
+        <translation>最新 {0} 个窗口</translation>
+    </message>
+    <message>
+        <source>Not in the newest windows</source>
+        <translation>不在最新的窗口中</translation>
+    </message>
+    <message>
+        <source>(model)</source>
+        <translation>（模型）</translation>
+    </message>
+    <message>
+        <source> and {0} more</source>
+        <translation> 等另外 {0} 个</translation>
+    </message>
+    <message>
+        <source>{0}, {1}: {2} times, {3} per step ({4}). Layers: {5}</source>
+        <translation>{0}，{1}：{2} 次，每步 {3}（{4}）。层：{5}</translation>
+    </message>
+</context>
+<context>
+    <name>KernelsPage</name>
+    <message>
+        <source>(model)</source>
+        <translation>（模型）</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>Search, such as: kind:kernel -name:copy layer:blocks.3</source>
+        <translation>搜索，例如：kind:kernel -name:copy layer:blocks.3</translation>
+    </message>
+    <message>
+        <source>Every kernel, with its count and times,</source>
+        <translation>每个内核及其次数和时间</translation>
+    </message>
+    <message>
+        <source>{0:,} rows</source>
+        <translation>{0:,} 行</translation>
+    </message>
+    <message>
+        <source>{0:,} of {1:,} rows</source>
+        <translation>{0:,} / {1:,} 行</translation>
+    </message>
+</context>
+<context>
+    <name>LayerChart</name>
+    <message>
+        <source>Time by layer</source>
+        <translation>各层时间</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>forward {0}   backward {1}   total {2}</source>
+        <translation>前向 {0}   反向 {1}   总计 {2}</translation>
+    </message>
+    <message>
+        <source>other layers</source>
+        <translation>其他层</translation>
+    </message>
+    <message>
+        <source>unattributed</source>
+        <translation>未归属</translation>
+    </message>
+    <message>
+        <source>loss + optimizer</source>
+        <translation>损失 + 优化器</translation>
+    </message>
+    <message>
+        <source>pale: backward</source>
+        <translation>浅色：反向</translation>
+    </message>
+</context>
+<context>
+    <name>LayerForm</name>
+    <message>
+        <source>This layer takes no arguments.</source>
+        <translation>该层没有参数。</translation>
+    </message>
+    <message>
+        <source>As text</source>
+        <translation>文本形式</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Set {}</source>
+        <translation>设置 {}</translation>
+    </message>
+    <message>
+        <source>Reset argument</source>
+        <translation>重置参数</translation>
+    </message>
+    <message>
+        <source>Change layer</source>
+        <translation>更改层</translation>
+    </message>
+    <message>
+        <source>Select a layer in the model to see and change its arguments.</source>
+        <translation>在模型中选择一层以查看和更改其参数。</translation>
+    </message>
+</context>
+<context>
+    <name>LayerPalette</name>
+    <message>
+        <source>Your layers</source>
+        <translation>您的层</translation>
+    </message>
+    <message>
+        <source>Containers</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Add {}</source>
+        <translation>添加 {}</translation>
+    </message>
+    <message>
+        <source>Add layers from Python files</source>
+        <translation>从 Python 文件添加层</translation>
+    </message>
+    <message>
+        <source>Python files (*.py)</source>
+        <translation>Python 文件 (*.py)</translation>
+    </message>
+    <message>
+        <source>Search layers</source>
+        <translation>搜索层</translation>
+    </message>
+    <message>
+        <source>Add a Python file with layers of your own</source>
+        <translation>添加含有您自己的层的 Python 文件</translation>
+    </message>
+    <message>
+        <source>Add file</source>
+        <translation>添加文件</translation>
+    </message>
+    <message>
+        <source>No layer matches “{}”.
+Search by name, kind or what it does.</source>
+        <translation>没有与“{}”匹配的层。
+可按名称、类别或用途搜索。</translation>
+    </message>
+    <message>
+        <source>Reading the layers of torch.nn…</source>
+        <translation>正在读取 torch.nn 的层…</translation>
+    </message>
+</context>
+<context>
+    <name>LayersPage</name>
+    <message>
+        <source>Sum</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Unattributed</source>
+        <translation>未归属</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Forward and backward time of every layer</source>
+        <translation>每层的前向和反向时间</translation>
+    </message>
+    <message>
+        <source>All variants</source>
+        <translation>所有变体</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Device time per step</source>
+        <translation>每步设备时间</translation>
+    </message>
+    <message>
+        <source>CPU time per step</source>
+        <translation>每步 CPU 时间</translation>
+    </message>
+    <message>
+        <source>{0}. Attributed to layers: {1}</source>
+        <translation>{0}。已归属到层：{1}</translation>
+    </message>
+</context>
+<context>
+    <name>LengthBox</name>
+    <message>
+        <source>Length</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>How long to measure, after the warm-up.</source>
+        <translation>预热之后测量多久。</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Measure for this long in all.</source>
+        <translation>总共测量这么久。</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Measure this many steps of each variant.</source>
+        <translation>每个变体测量这么多步。</translation>
+    </message>
+    <message>
+        <source>Until stable</source>
+        <translation>直到稳定</translation>
+    </message>
+    <message>
+        <source>Stop when the median step time is known well.</source>
+        <translation>步时间的中位数足够可靠时停止。</translation>
+    </message>
+    <message>
+        <source>Length of the run</source>
+        <translation>运行时长</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+</context>
+<context>
+    <name>LivePage</name>
+    <message>
+        <source>Every step&apos;s time</source>
+        <translation>每一步的时间</translation>
+    </message>
+    <message>
+        <source>Time by layer</source>
+        <translation>各层时间</translation>
+    </message>
+    <message>
+        <source>The costliest kernels</source>
+        <translation>最耗时的内核</translation>
+    </message>
+    <message>
+        <source>Unavailable: no sample was taken during this run.</source>
+        <translation>不可用：本次运行没有采样。</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>{0} will appear here, live. Press F5 to run.</source>
+        <translation>{0}将实时显示在这里。按 F5 运行。</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Unavailable: this trace does not mark its steps.</source>
+        <translation>不可用：该跟踪没有标记步。</translation>
+    </message>
+    <message>
+        <source>The run ended before a step was measured.</source>
+        <translation>运行在测得任何一步之前就结束了。</translation>
+    </message>
+    <message>
+        <source>Unavailable: the profiling budget is 0 %. Raise it in the plan and run again.</source>
+        <translation>不可用：剖析预算为 0 %。请在计划中调高后重新运行。</translation>
+    </message>
+    <message>
+        <source>{0} will appear with the first profile window.</source>
+        <translation>{0}将在第一个剖析窗口后显示。</translation>
+    </message>
+    <message>
+        <source>Unavailable: the run ended before its first profile window.</source>
+        <translation>不可用：运行在第一个剖析窗口之前就结束了。</translation>
+    </message>
+</context>
+<context>
+    <name>LoadChart</name>
+    <message>
+        <source>Load</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>not measured on this machine</source>
+        <translation>本机无法测量</translation>
+    </message>
+    <message>
+        <source>{0} unavailable: {1}</source>
+        <translation>{0}不可用：{1}</translation>
+    </message>
+    <message>
+        <source>machine</source>
+        <translation>整机</translation>
+    </message>
+    <message>
+        <source>worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>load</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>power</source>
+        <translation>功率</translation>
+    </message>
+    <message>
+        <source>temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>clock</source>
+        <translation>时钟频率</translation>
+    </message>
+</context>
+<context>
+    <name>LogPanel</name>
+    <message>
+        <source>What the layers print appears here.</source>
+        <translation>各层打印的内容显示在这里。</translation>
+    </message>
+    <message>
+        <source>Copy all lines</source>
+        <translation>复制所有行</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>Add layers</source>
+        <translation>添加层</translation>
+    </message>
+    <message>
+        <source>Python files (*.py)</source>
+        <translation>Python 文件 (*.py)</translation>
+    </message>
+    <message>
+        <source>No usable interpreter</source>
+        <translation>没有可用的解释器</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Opening {0} …</source>
+        <translation>正在打开 {0} …</translation>
+    </message>
+    <message>
+        <source>{0} changed.</source>
+        <translation>{0} 已更改。</translation>
+    </message>
+    <message>
+        <source>Run again (F5)</source>
+        <translation>重新运行（F5）</translation>
+    </message>
+    <message>
+        <source>{0} is gone.</source>
+        <translation>{0} 不见了。</translation>
+    </message>
+    <message>
+        <source>Bring it back, or take its layers out of the model.</source>
+        <translation>请恢复该文件，或从模型中移除它的层。</translation>
+    </message>
+    <message>
+        <source>Press F5 to run this example: a custom linear layer against the built-in one.</source>
+        <translation>按 F5 运行此示例：自定义线性层与内置线性层的对比。</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>空格</translation>
+    </message>
+    <message>
+        <source>Hold the view still, or go on</source>
+        <translation>暂停视图或继续</translation>
+    </message>
+    <message>
+        <source>Fit; again: with every outlier</source>
+        <translation>适应；再按一次：包含所有离群值</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
+        <source>Zoom at the pointer</source>
+        <translation>以指针为中心缩放</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>拖动</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Charts</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>The language changes when Layerscope starts the next time.</source>
+        <translation>语言将在下次启动 Layerscope 时更改。</translation>
+    </message>
+    <message>
+        <source>Save the source files?</source>
+        <translation>保存源文件？</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} has edits that are not saved.</source>
+        <translation>
+            <numerusform>{0} 有未保存的更改。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MemoryChart</name>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>resident {0}</source>
+        <translation>常驻 {0}</translation>
+    </message>
+    <message>
+        <source>resident set of the worker</source>
+        <translation>工作进程的常驻内存</translation>
+    </message>
+    <message>
+        <source>reserved</source>
+        <translation>已保留</translation>
+    </message>
+</context>
+<context>
+    <name>MessageStrip</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>关闭此消息</translation>
+    </message>
+</context>
+<context>
+    <name>ModelTreeModel</name>
+    <message>
+        <source>Of the last run, per step; what is inside a layer is included</source>
+        <translation>来自上次运行，每步；包含层内部的内容</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation>内核</translation>
+    </message>
+</context>
+<context>
+    <name>ModelTreePanel</name>
+    <message>
+        <source>Wrap in a container</source>
+        <translation>包裹进容器</translation>
+    </message>
+</context>
+<context>
+    <name>ModelTreeView</name>
+    <message>
+        <source>No layers yet.
+
+Drag one here from the palette, or double-click it there.
+You can also paste text, such as
+nn.Linear(10, 64) | nn.ReLU()</source>
+        <translation>还没有层。
+
+从左侧面板拖一个到这里，或在那里双击。
+也可以粘贴文本，例如
+nn.Linear(10, 64) | nn.ReLU()</translation>
+    </message>
+</context>
+<context>
+    <name>NodeSection</name>
+    <message>
+        <source>Part of the model</source>
+        <translation>属于模型</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Join by</source>
+        <translation>合并方式</translation>
+    </message>
+    <message>
+        <source>Dimension</source>
+        <translation>维度</translation>
+    </message>
+    <message>
+        <source>Sum</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>Concatenate</source>
+        <translation>拼接</translation>
+    </message>
+    <message>
+        <source>Enable or disable</source>
+        <translation>启用或停用</translation>
+    </message>
+    <message>
+        <source>Set dimension</source>
+        <translation>设置维度</translation>
+    </message>
+    <message>
+        <source>Join branches</source>
+        <translation>合并分支</translation>
+    </message>
+    <message>
+        <source>Runs its layers one after the other.</source>
+        <translation>依次运行其中各层。</translation>
+    </message>
+    <message>
+        <source>Computes x + f(x); f is the layers inside, one after the other.</source>
+        <translation>计算 x + f(x)；f 是其中依次执行的各层。</translation>
+    </message>
+    <message>
+        <source>Gives its input to each layer inside and joins their outputs.</source>
+        <translation>把输入交给其中每一层并合并输出。</translation>
+    </message>
+</context>
+<context>
+    <name>NumberStrip</name>
+    <message>
+        <source>Profiling</source>
+        <translation>剖析</translation>
+    </message>
+    <message>
+        <source>Median step</source>
+        <translation>步中位数</translation>
+    </message>
+    <message>
+        <source>± spread · number of steps</source>
+        <translation>± 离散度 · 步数</translation>
+    </message>
+    <message>
+        <source>per second</source>
+        <translation>每秒</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>of run time</source>
+        <translation>占运行时间</translation>
+    </message>
+    <message>
+        <source>in all</source>
+        <translation>总计</translation>
+    </message>
+    <message>
+        <source>{0} windows behind</source>
+        <translation>落后 {0} 个窗口</translation>
+    </message>
+    <message>
+        <source>{0} · median step</source>
+        <translation>{0} · 步中位数</translation>
+    </message>
+    <message>
+        <source>{0} steps · {1} windows</source>
+        <translation>{0} 步 · {1} 个窗口</translation>
+    </message>
+    <message>
+        <source>{0:.3g}× the first</source>
+        <translation>为第一个的 {0:.3g} 倍</translation>
+    </message>
+    <message>
+        <source>like the first</source>
+        <translation>与第一个相同</translation>
+    </message>
+</context>
+<context>
+    <name>OverridesSection</name>
+    <message>
+        <source>One variant only</source>
+        <translation>仅一个变体</translation>
+    </message>
+    <message>
+        <source>A variant may differ from the plan, to compare settings, not layers.</source>
+        <translation>变体可以与计划不同，用于比较设置而非层。</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Dtype</source>
+        <translation>数据类型</translation>
+    </message>
+    <message>
+        <source>Autocast</source>
+        <translation>自动混合精度</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Eval</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>Channels last</source>
+        <translation>通道在后</translation>
+    </message>
+    <message>
+        <source>torch.compile</source>
+        <translation>torch.compile</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>as planned</source>
+        <translation>按计划</translation>
+    </message>
+    <message>
+        <source>Set {} of {}</source>
+        <translation>设置 {}（{}）</translation>
+    </message>
+</context>
+<context>
+    <name>PlanEditor</name>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>Forward + backward</source>
+        <translation>前向 + 反向</translation>
+    </message>
+    <message>
+        <source>Training step</source>
+        <translation>训练步</translation>
+    </message>
+    <message>
+        <source>Phase</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Eval</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Dropout and batch norm work in train mode.</source>
+        <translation>Dropout 和批归一化在训练模式下生效。</translation>
+    </message>
+    <message>
+        <source>Set length</source>
+        <translation>设置时长</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>预热</translation>
+    </message>
+    <message>
+        <source>until settled</source>
+        <translation>直到平稳</translation>
+    </message>
+    <message>
+        <source>Steps of each variant before measuring.</source>
+        <translation>每个变体测量前的步数。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Of weights and inputs.</source>
+        <translation>用于权重和输入。</translation>
+    </message>
+    <message>
+        <source>Profiling</source>
+        <translation>剖析</translation>
+    </message>
+    <message>
+        <source>How much of the run&apos;s time profile windows may cost; 0 profiles nothing.</source>
+        <translation>剖析窗口最多占运行时间的多少；0 表示不剖析。</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Dtype</source>
+        <translation>数据类型</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Autocast</source>
+        <translation>自动混合精度</translation>
+    </message>
+    <message>
+        <source>torch.autocast around the step.</source>
+        <translation>在每步外使用 torch.autocast。</translation>
+    </message>
+    <message>
+        <source>Allow TF32</source>
+        <translation>允许 TF32</translation>
+    </message>
+    <message>
+        <source>Matrix products and convolutions with 10-bit mantissas.</source>
+        <translation>矩阵乘法和卷积使用 10 位尾数。</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Mean of the output</source>
+        <translation>输出均值</translation>
+    </message>
+    <message>
+        <source>Mean squared error</source>
+        <translation>均方误差</translation>
+    </message>
+    <message>
+        <source>Cross entropy</source>
+        <translation>交叉熵</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>Channels last</source>
+        <translation>通道在后</translation>
+    </message>
+    <message>
+        <source>NHWC memory format.</source>
+        <translation>NHWC 内存格式。</translation>
+    </message>
+    <message>
+        <source>torch.compile</source>
+        <translation>torch.compile</translation>
+    </message>
+    <message>
+        <source>cuDNN</source>
+        <translation>cuDNN</translation>
+    </message>
+    <message>
+        <source>cuDNN benchmark</source>
+        <translation>cuDNN 基准选择</translation>
+    </message>
+    <message>
+        <source>cuDNN deterministic</source>
+        <translation>cuDNN 确定性</translation>
+    </message>
+    <message>
+        <source>torch&apos;s choice</source>
+        <translation>由 torch 决定</translation>
+    </message>
+    <message>
+        <source>CPU threads</source>
+        <translation>CPU 线程</translation>
+    </message>
+    <message>
+        <source>Set {}</source>
+        <translation>设置 {}</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemLine</name>
+    <message>
+        <source>{} more</source>
+        <translation>另外 {} 个</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressDialog</name>
+    <message>
+        <source>Layerscope</source>
+        <translation>Layerscope</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressView</name>
+    <message>
+        <source>Progress of the run</source>
+        <translation>运行进度</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>step {0} of {1}</source>
+        <translation>第 {0} / {1} 步</translation>
+    </message>
+    <message>
+        <source>step {0}</source>
+        <translation>第 {0} 步</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>剩余 {0}</translation>
+    </message>
+    <message>
+        <source>Completed · {0} steps</source>
+        <translation>已完成 · {0} 步</translation>
+    </message>
+    <message>
+        <source>Stopped · {0} steps kept</source>
+        <translation>已停止 · 保留 {0} 步</translation>
+    </message>
+    <message>
+        <source>Failed · {0} steps kept</source>
+        <translation>失败 · 保留 {0} 步</translation>
+    </message>
+    <message>
+        <source>The worker crashed · {0} steps kept</source>
+        <translation>工作进程崩溃 · 保留 {0} 步</translation>
+    </message>
+    <message>
+        <source>Starting the worker</source>
+        <translation>正在启动工作进程</translation>
+    </message>
+    <message>
+        <source>Building the models</source>
+        <translation>正在构建模型</translation>
+    </message>
+    <message>
+        <source>Warming up</source>
+        <translation>预热中</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>测量中</translation>
+    </message>
+    <message>
+        <source>Finishing</source>
+        <translation>正在收尾</translation>
+    </message>
+</context>
+<context>
+    <name>Project</name>
+    <message>
+        <source>Variant 1</source>
+        <translation>变体 1</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectFiles</name>
+    <message>
+        <source>{0} does not exist.</source>
+        <translation>{0} 不存在。</translation>
+    </message>
+    <message>
+        <source>It may have been moved.</source>
+        <translation>它可能已被移动。</translation>
+    </message>
+    <message>
+        <source>Open a project (.json), recording (.layerscope), trace or Python file.</source>
+        <translation>请打开项目（.json）、记录（.layerscope）、跟踪或 Python 文件。</translation>
+    </message>
+    <message>
+        <source>{0} is no file of a known kind.</source>
+        <translation>{0} 不是已知类型的文件。</translation>
+    </message>
+    <message>
+        <source>All that can be opened (*.json *.layerscope *.json.gz *.json.zst *.py)</source>
+        <translation>所有可打开的文件 (*.json *.layerscope *.json.gz *.json.zst *.py)</translation>
+    </message>
+    <message>
+        <source>Projects (*.json)</source>
+        <translation>项目 (*.json)</translation>
+    </message>
+    <message>
+        <source>Recordings (*.layerscope)</source>
+        <translation>记录 (*.layerscope)</translation>
+    </message>
+    <message>
+        <source>Traces (*.json *.json.gz *.json.zst)</source>
+        <translation>跟踪 (*.json *.json.gz *.json.zst)</translation>
+    </message>
+    <message>
+        <source>Python files (*.py)</source>
+        <translation>Python 文件 (*.py)</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Add {0}</source>
+        <translation>添加 {0}</translation>
+    </message>
+    <message>
+        <source>Save project</source>
+        <translation>保存项目</translation>
+    </message>
+    <message>
+        <source>Save changes?</source>
+        <translation>保存更改？</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Save the changes to “{0}”?&lt;/b&gt;</source>
+        <translation>&lt;b&gt;保存对“{0}”的更改？&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>They are lost if you don&apos;t save them.</source>
+        <translation>如果不保存，更改将会丢失。</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>Unsaved work was found</source>
+        <translation>发现未保存的工作</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Restore the unsaved changes to “{0}”?&lt;/b&gt;</source>
+        <translation>&lt;b&gt;恢复对“{0}”的未保存更改？&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>Layerscope ended without saving them the last time.</source>
+        <translation>上次 Layerscope 结束时没有保存它们。</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+</context>
+<context>
+    <name>RunButton</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Stop the run (Shift+F5)</source>
+        <translation>停止运行（Shift+F5）</translation>
+    </message>
+    <message>
+        <source>Run the experiment (F5)</source>
+        <translation>运行实验（F5）</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+</context>
+<context>
+    <name>RunControl</name>
+    <message>
+        <source>{0}: this code is not trusted yet.</source>
+        <translation>{0}：此代码尚未受信任。</translation>
+    </message>
+    <message>
+        <source>Nothing in it was run. Trust its folder to see its layers and shapes.</source>
+        <translation>其中的代码没有运行过。信任其文件夹后可看到各层和形状。</translation>
+    </message>
+    <message>
+        <source>Review…</source>
+        <translation>查看…</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新运行</translation>
+    </message>
+</context>
+<context>
+    <name>RunToolbar</name>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Choose device</source>
+        <translation>选择设备</translation>
+    </message>
+    <message>
+        <source>Choose dtype</source>
+        <translation>选择数据类型</translation>
+    </message>
+    <message>
+        <source>Choose phase</source>
+        <translation>选择阶段</translation>
+    </message>
+    <message>
+        <source>Choose length</source>
+        <translation>选择时长</translation>
+    </message>
+    <message>
+        <source>Choose interpreter</source>
+        <translation>选择解释器</translation>
+    </message>
+    <message>
+        <source>Dtype</source>
+        <translation>数据类型</translation>
+    </message>
+    <message>
+        <source>Of parameters and floating inputs.</source>
+        <translation>参数和浮点输入的数据类型。</translation>
+    </message>
+    <message>
+        <source>Phase</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>What one step does.</source>
+        <translation>一步做什么。</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>Forward alone, without gradients.</source>
+        <translation>仅前向，不计算梯度。</translation>
+    </message>
+    <message>
+        <source>Forward + backward</source>
+        <translation>前向 + 反向</translation>
+    </message>
+    <message>
+        <source>Gradients for inputs and parameters.</source>
+        <translation>计算输入和参数的梯度。</translation>
+    </message>
+    <message>
+        <source>Training step</source>
+        <translation>训练步</translation>
+    </message>
+    <message>
+        <source>Forward, loss, backward, optimizer.</source>
+        <translation>前向、损失、反向、优化器。</translation>
+    </message>
+</context>
+<context>
+    <name>SourceEditor</name>
+    <message>
+        <source>Selected</source>
+        <translation>所选</translation>
+    </message>
+    <message>
+        <source>New layer…</source>
+        <translation>新建层…</translation>
+    </message>
+    <message>
+        <source>Save file (Ctrl+S)</source>
+        <translation>保存文件（Ctrl+S）</translation>
+    </message>
+    <message>
+        <source>New layer</source>
+        <translation>新建层</translation>
+    </message>
+    <message>
+        <source>Python files (*.py)</source>
+        <translation>Python 文件 (*.py)</translation>
+    </message>
+    <message>
+        <source>Add {}</source>
+        <translation>添加 {}</translation>
+    </message>
+    <message>
+        <source># Select a layer to see its source, or a variant to see its model.</source>
+        <translation># 选择一层以查看其源代码，或选择变体以查看其模型。</translation>
+    </message>
+    <message>
+        <source>Model as Python</source>
+        <translation>模型的 Python 代码</translation>
+    </message>
+    <message>
+        <source># {} comes from a package of the interpreter.</source>
+        <translation># {} 来自解释器中的软件包。</translation>
+    </message>
+    <message>
+        <source>Save the file?</source>
+        <translation>保存文件？</translation>
+    </message>
+    <message>
+        <source>{} has changes that are not saved.</source>
+        <translation>{} 有未保存的更改。</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>Looking for devices…</source>
+        <translation>正在查找设备…</translation>
+    </message>
+    <message>
+        <source>Share of the run&apos;s time that profile windows cost.
+Set its limit in the run plan.</source>
+        <translation>剖析窗口占运行时间的比例。
+可在运行计划中设置上限。</translation>
+    </message>
+    <message>
+        <source>Show what the layers printed</source>
+        <translation>显示各层打印的内容</translation>
+    </message>
+    <message>
+        <source>Profiling {0}</source>
+        <translation>剖析 {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s) printed</source>
+        <translation>
+            <numerusform>打印了 %n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}
+Click to open its folder.</source>
+        <translation>{0}
+点击打开所在文件夹。</translation>
+    </message>
+</context>
+<context>
+    <name>StepChart</name>
+    <message>
+        <source>Step time</source>
+        <translation>步时间</translation>
+    </message>
+    <message>
+        <source>all steps profiled: their times include the profiler</source>
+        <translation>所有步都被剖析：时间包含剖析器开销</translation>
+    </message>
+    <message>
+        <source>median</source>
+        <translation>中位数</translation>
+    </message>
+    <message>
+        <source>profile window</source>
+        <translation>剖析窗口</translation>
+    </message>
+    <message>
+        <source>warm-up</source>
+        <translation>预热</translation>
+    </message>
+</context>
+<context>
+    <name>TraceChoiceDialog</name>
+    <message>
+        <source>Export Chrome trace</source>
+        <translation>导出 Chrome 跟踪</translation>
+    </message>
+    <message>
+        <source>Compress (.json.gz)</source>
+        <translation>压缩 (.json.gz)</translation>
+    </message>
+    <message>
+        <source>Opens in Perfetto, chrome://tracing and HolisticTraceAnalysis.</source>
+        <translation>可在 Perfetto、chrome://tracing 和 HolisticTraceAnalysis 中打开。</translation>
+    </message>
+    <message>
+        <source>Part:</source>
+        <translation>部分：</translation>
+    </message>
+    <message numerus="yes">
+        <source>The whole recording (%n window(s))</source>
+        <translation>
+            <numerusform>整个记录（%n 个窗口）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Window {0} · {1} · {2} per step · {3} events</source>
+        <translation>窗口 {0} · {1} · 每步 {2} · {3} 个事件</translation>
+    </message>
+</context>
+<context>
+    <name>TreeActions</name>
+    <message>
+        <source>Repeat</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Independent copies, one after the other:</source>
+        <translation>依次执行的独立副本数：</translation>
+    </message>
+    <message>
+        <source>Residual: x + f(x)</source>
+        <translation>残差：x + f(x)</translation>
+    </message>
+    <message>
+        <source>Sequential</source>
+        <translation>顺序</translation>
+    </message>
+    <message>
+        <source>Parallel</source>
+        <translation>并行</translation>
+    </message>
+</context>
+<context>
+    <name>TreeEditor</name>
+    <message>
+        <source>Add layer</source>
+        <translation>添加层</translation>
+    </message>
+    <message>
+        <source>Delete layer</source>
+        <translation>删除层</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制一份</translation>
+    </message>
+    <message>
+        <source>Duplicate variant</source>
+        <translation>复制变体</translation>
+    </message>
+    <message>
+        <source>A container can&apos;t be moved into itself.</source>
+        <translation>容器不能移动到自身内部。</translation>
+    </message>
+    <message>
+        <source>Move layer</source>
+        <translation>移动层</translation>
+    </message>
+    <message>
+        <source>Wrap in {}</source>
+        <translation>包裹进 {}</translation>
+    </message>
+    <message>
+        <source>Unwrap</source>
+        <translation>解除包裹</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Variant {}</source>
+        <translation>变体 {}</translation>
+    </message>
+    <message>
+        <source>Add variant</source>
+        <translation>添加变体</translation>
+    </message>
+    <message>
+        <source>Move variant</source>
+        <translation>移动变体</translation>
+    </message>
+    <message>
+        <source>Delete variant</source>
+        <translation>删除变体</translation>
+    </message>
+</context>
+<context>
+    <name>TrustDialog</name>
+    <message>
+        <source>Trust this folder?</source>
+        <translation>信任此文件夹？</translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more</source>
+        <translation>
+            <numerusform>… 以及另外 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Trust these folders?</source>
+        <translation>信任这些文件夹？</translation>
+    </message>
+    <message>
+        <source>This project uses layers written in Python that lie in</source>
+        <translation>此项目使用了用 Python 编写的层，它们位于</translation>
+    </message>
+    <message>
+        <source>Loading or running them executes this code with your rights:</source>
+        <translation>加载或运行它们会以您的权限执行以下代码：</translation>
+    </message>
+    <message>
+        <source>Trust the folder only if you know who wrote the code. Nothing was run so far.</source>
+        <translation>请仅在知道代码作者时信任该文件夹。目前没有运行过任何代码。</translation>
+    </message>
+    <message>
+        <source>Trust folder</source>
+        <translation>信任文件夹</translation>
+    </message>
+    <message>
+        <source>Trust folders</source>
+        <translation>信任这些文件夹</translation>
+    </message>
+    <message>
+        <source>Don&apos;t run</source>
+        <translation>不运行</translation>
+    </message>
+</context>
+<context>
+    <name>UnexpectedErrors</name>
+    <message>
+        <source>Something went wrong inside Layerscope: {0}: {1}</source>
+        <translation>Layerscope 内部出错：{0}：{1}</translation>
+    </message>
+    <message>
+        <source>Your work is kept and you can go on. Please report this, with the details.</source>
+        <translation>您的工作已保留，可以继续。请附上详情报告此问题。</translation>
+    </message>
+</context>
+<context>
+    <name>ViewBar</name>
+    <message>
+        <source>Hold the view still while capture goes on (Space)</source>
+        <translation>暂停视图，采集继续（空格）</translation>
+    </message>
+    <message>
+        <source>Show all of the run and follow the newest</source>
+        <translation>显示整个运行并跟随最新数据</translation>
+    </message>
+    <message>
+        <source>Fit heights; again: with every outlier (F)</source>
+        <translation>适应高度；再按一次：包含所有离群值（F）</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Zoomed</source>
+        <translation>已放大</translation>
+    </message>
+</context>
+</TS>
