@@ -26,5 +26,6 @@ class FieldForm(QFormLayout):
         label = QLabel(text)
         label.setMinimumWidth(LABEL_WIDTH)
         label.setBuddy(field)
+        field.setMinimumWidth(FIELD_WIDTH)
         field.setSizePolicy(QSizePolicy.Policy.Expanding, field.sizePolicy().verticalPolicy())
         self.addRow(label, field)

@@ -148,11 +148,13 @@ class LayerPalette(QWidget):
     def _refresh(self) -> None:
         query = self.search.text()
         opened = set(self._opened)
+        scrolled = self.view.verticalScrollBar().value()
         self.model.show(palette_groups(self._inspection.catalog, query))
         for row, group in enumerate(self.model.groups):
             is_open = bool(query.strip()) or group.title in opened
             self.view.setExpanded(self.model.index(row, 0), is_open)
         self._opened = opened
+        self.view.verticalScrollBar().setValue(0 if query.strip() else scrolled)
         if query.strip() and self.model.groups:
             self.view.setCurrentIndex(self.model.index(0, 0, self.model.index(0, 0)))
         self._show_empty_text(query)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGroupBox, QLabel, QWidget
 
 from engine.experiment.edits import replace_variant
 from engine.experiment.run_plan import DTYPES
-from gui.fields.field_form import FIELD_WIDTH, FieldForm
+from gui.fields.field_form import FieldForm
 from gui.project.project import Project
 from gui.toolbar.choice_box import ChoiceBox
 
@@ -27,7 +27,6 @@ class OverridesSection(QGroupBox):
         self.setTitle(self.tr("One variant only"))
         self.variant = ChoiceBox(self)
         self.variant.chosen.connect(self._choose_variant)
-        self.variant.setMinimumWidth(FIELD_WIDTH)
         self.fields: dict[str, ChoiceBox] = {}
         self.form = FieldForm(self)
         self._set_up()

@@ -88,7 +88,6 @@ class PlanEditor(QScrollArea):
         self._add(form, self.tr("Phase"), "phase", phase)
         mode = self._choices(("train", self.tr("Train")), ("eval", self.tr("Eval")))
         self._add(form, self.tr("Mode"), "mode", mode, self.tr("Dropout and batch norm work in train mode."))
-        self.device.setMinimumWidth(FIELD_WIDTH)
         self.length.kind.setMinimumWidth(FIELD_WIDTH)
         self.length.amount.setFixedWidth(FIELD_WIDTH)
         self.length.length_chosen.connect(lambda change: self._edit(self.tr("Set length"), change))
@@ -171,7 +170,6 @@ class PlanEditor(QScrollArea):
 
     def _choices(self, *choices: tuple[object, str]) -> ChoiceBox:
         box = ChoiceBox(self)
-        box.setMinimumWidth(FIELD_WIDTH)
         for value, text in choices:
             box.add_choice(value, text)
         return box
