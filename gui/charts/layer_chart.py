@@ -18,7 +18,7 @@ from gui.charts.legend import Legend, LegendEntry
 from gui.charts.stacked_area import StackedArea
 from gui.charts.time_chart import TimeChart
 from gui.charts.time_link import TimeLink
-from gui.theme.layer_colours import backward_colour, forward_colour, layer_colour, mixed, unattributed_colour
+from gui.theme.layer_colours import backward_colour, forward_colour, mixed, unattributed_colour
 from gui.theme.theme import Theme, current_theme
 
 # More colours than this can't be told apart; the rest is one band.
@@ -163,15 +163,15 @@ class LayerChart(TimeChart):
         paths = [model.layers[layer].path for layer in shown]
         forward = [[layer] for layer in shown] + [rest]
         backward = [[count + layer for layer in group] for group in forward]
-        colours = [forward_colour(path) for path in paths] + [_rest_colour()]
-        colours += [backward_colour(path) for path in paths] + [_rest_colour()]
+        colours = [_forward(path) for path in paths] + [_rest_colour()]
+        colours += [_backward(path) for path in paths] + [_rest_colour()]
         last = 2 * count
         return [*forward, *backward, [last], [last + 1]], [*colours, _other_colour(), unattributed_colour()]
 
     def _legend_entries(self, variant: int) -> tuple[LegendEntry, ...]:
         model, shown = self._models[variant], self._shown[variant]
         layers = [model.layers[layer] for layer in reversed(shown)]
-        entries = [LegendEntry(layer.path or layer.type, layer_colour(layer.path)) for layer in layers]
+        entries = [LegendEntry(layer.path or layer.type, _forward(layer.path)) for layer in layers]
         if len(shown) < len(model.layers) and len(shown) == _SHOWN_LAYERS:
             entries.append(LegendEntry(self.tr("other layers"), _rest_colour()))
         _, parts = self._series[variant].columns(self._origin_ns or 0)
@@ -182,8 +182,19 @@ class LayerChart(TimeChart):
         if sums[-2] > 0:
             head.append(LegendEntry(self.tr("loss + optimizer"), _other_colour()))
         if sums[len(model.layers) : -2].any() and layers:
-            entries.append(LegendEntry(self.tr("pale: backward"), backward_colour(layers[-1].path)))
+            entries.append(LegendEntry(self.tr("pale: backward"), _backward(layers[-1].path)))
         return (*head, *entries)
+
+
+def _forward(path: str) -> QColor:
+    """The whole model's own time must not look like time that belongs to nobody."""
+    return forward_colour(path) if path else QColor(current_theme().accent)
+
+
+def _backward(path: str) -> QColor:
+    if path:
+        return backward_colour(path)
+    return mixed(_forward(path), QColor(current_theme().chart_background), 0.45)
 
 
 def _rest_colour() -> QColor:

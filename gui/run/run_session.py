@@ -19,6 +19,7 @@ from engine.host.events import RunFinished, RunProgress
 from engine.recording.recording import Recording
 from engine.wire.problem import Problem, ProblemError
 from gui.run.analysis_thread import AnalysisThread
+from gui.run.collector import exempt_what_stands
 from gui.run.mailbox import Delivery, Mailbox
 from gui.run.opening import Opening, Reader, read_recording, read_trace
 from gui.run.recording_path import recording_path
@@ -133,6 +134,7 @@ class RunSession(QObject):
 
     def start(self, experiment: Experiment, base_directory: Path) -> None:
         """Start a run; one that goes on is stopped first."""
+        exempt_what_stands()
         self.cancel_opening()
         self._next = (experiment, base_directory)
         if self._run is None:
