@@ -29,6 +29,7 @@ from gui.file_watching.file_watch import FileWatch
 from gui.main_window.commands import Commands
 from gui.main_window.data_directories import DataDirectories
 from gui.main_window.docks import Docks
+from gui.main_window.dropped_files import let_drops_through, local_files
 from gui.main_window.file_kind import file_kind
 from gui.main_window.inspector_choice import InspectorChoice
 from gui.main_window.panels import make_panels
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
         self.docks = Docks(self, self.panels)
+        let_drops_through(self)
 
     def _connect(self) -> None:
         self.project.changed.connect(self._show_project)
@@ -116,6 +118,7 @@ class MainWindow(QMainWindow):
         self.files.failed.connect(self.messages.show_problem)
         self.files.project_opened.connect(self._after_opening)
         self.run_control.run_requested.connect(self.panels.source.save_all)
+        self.panels.source.currentChanged.connect(lambda _: let_drops_through(self.panels.source))
         self.panels.source.failed.connect(self.messages.show_problem)
         self.panels.source.file_saved.connect(lambda _path: self.watch.check())
         self.panels.palette.source_requested.connect(self.show_source)
@@ -338,12 +341,12 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files of a known kind."""
-        if any(file_kind(path) for path in _local_files(event)):
+        if any(file_kind(path) for path in local_files(event)):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped, after the drag has ended: a question must not block its source."""
-        paths = _local_files(event)
+        paths = local_files(event)
         event.acceptProposedAction()
         QTimer.singleShot(0, self, lambda: self.files.open_all(paths))
 
@@ -377,7 +380,3 @@ class MainWindow(QMainWindow):
         if answer == buttons.Save:
             return self.panels.source.save_all()
         return answer == buttons.Discard
-
-
-def _local_files(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

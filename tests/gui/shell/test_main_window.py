@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QGraphicsView, QMessageBox, QPlainTextEdit
 
 from engine.experiment.model_node import ModelNode
 from engine.experiment.shipped import first_launch_project
@@ -104,6 +104,23 @@ def test_that_a_spare_worker_is_started_once_the_engine_has_answered(window, fak
     with qtbot.waitSignal(window.inspection.catalog_arrived):
         window.inspection.refresh_catalog()
     assert fake_engine.prepared == 1
+
+
+@pytest.mark.parametrize("where", ["chart", "source", "tree", "toolbar"])
+def test_that_files_can_be_dropped_anywhere(opened, where) -> None:
+    targets = {
+        "chart": opened.panels.live.findChildren(QGraphicsView)[0].viewport(),
+        "source": opened.panels.source.currentWidget().findChildren(QPlainTextEdit)[0].viewport(),
+        "tree": opened.panels.tree.view.viewport(),
+        "toolbar": opened.toolbar.run_button,
+    }
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(first_launch_project()))])
+    action, button, key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier
+    event = QDragEnterEvent(QPoint(3, 3), action, mime, button, key.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(targets[where], event)
+    assert event.isAccepted()
 
 
 # ---- edits and saving
