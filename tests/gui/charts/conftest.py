@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.theme import layer_colours
 from gui.theme.theme import LIGHT, current_theme, set_theme
 from tests.gui.charts.shown_session import FakeEngine, ShownSession
 from tests.gui.charts.synthetic_run import SyntheticRun
@@ -22,6 +23,12 @@ def light_theme(qapp: QApplication) -> None:
     # Styling every living widget anew takes long: only when it is needed.
     if current_theme() is not LIGHT or not qapp.styleSheet():
         set_theme(qapp, "light")
+
+
+@pytest.fixture(autouse=True)
+def fresh_layer_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layers of one test must not use up the colours of another's."""
+    monkeypatch.setattr(layer_colours, "_slots", {})
 
 
 @pytest.fixture
