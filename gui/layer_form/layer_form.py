@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from engine.experiment.checks import check_experiment
 from engine.experiment.layer_arguments import Argument, arguments, with_argument, without_argument
 from engine.experiment.model_node import ModelNode
 from engine.experiment.model_tree import siblings_at
@@ -171,6 +172,11 @@ class LayerForm(QScrollArea):
         if current is None or not current.position:
             return
         edit = change_nodes(self._project.experiment, [current], change)
+        try:
+            check_experiment(edit.experiment)
+        except ProblemError as error:
+            self._show_refusal(error.problem)
+            return
         self._project.edit(text, edit.experiment, merge_key=f"{current}{key}" if key else "")
 
     def _rename(self, name: str) -> None:
@@ -180,7 +186,7 @@ class LayerForm(QScrollArea):
 
     def _show_refusal(self, problem: Problem) -> None:
         self.follow()  # the old name comes back
-        self.problem.setText(str(problem))
+        self.problem.setText(f"{problem.what} {problem.hint}".strip())
         self.problem.show()
 
     # ---- parts

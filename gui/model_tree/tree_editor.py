@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from engine.experiment import edits
+from engine.experiment.checks import check_experiment
 from engine.experiment.experiment import Variant
 from engine.experiment.model_node import Container, ModelNode
 from engine.experiment.model_tree import is_inside
@@ -217,6 +218,12 @@ class TreeEditor(QObject):
         self._do(text, tree_edits.change_nodes(self._project.experiment, addresses, change))
 
     def _do(self, text: str, edit: TreeEdit) -> None:
+        try:
+            # What could be saved but not loaded again must not come to be.
+            check_experiment(edit.experiment)
+        except ProblemError as error:
+            self.refused.emit(error.problem)
+            return
         self._project.edit(text, edit.experiment)
         if edit.selected:
             self._selection.select(edit.selected[0], edit.selected)

@@ -56,6 +56,8 @@ class LayerPalette(QWidget):
         self._lay_out()
         inspection.catalog_arrived.connect(self._refresh)
         inspection.failed.connect(self._show_failure)
+        self.editor.refused.connect(self._show_refusal)
+        project.changed.connect(self._forget_refusal)
         self._refresh()
 
     def node_of(self, entry: PaletteEntry) -> ModelNode | None:
@@ -172,6 +174,14 @@ class LayerPalette(QWidget):
         if self._inspection.catalog is None and problem is not None:
             self.empty_text.setText(str(problem))
             self.empty_text.show()
+
+    def _show_refusal(self, problem: Problem) -> None:
+        self.empty_text.setText(f"{problem.what} {problem.hint}".strip())
+        self.empty_text.show()
+
+    def _forget_refusal(self) -> None:
+        if self.empty_text.isVisible():
+            self._show_empty_text(self.search.text())
 
     def _activate(self, index: QModelIndex) -> None:
         entry = self.model.entry(index)

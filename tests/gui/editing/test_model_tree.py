@@ -238,6 +238,13 @@ def test_that_repeat_stands_for_copies(panel, project):
     assert project.experiment.variants[0].model[0].repeat == 4
 
 
+def test_that_a_model_that_could_not_be_opened_again_is_refused(panel, project):
+    before = project.experiment
+    panel.editor.set_repeat([NodeAddress(0, (0,))], 1_000_000)
+    assert project.experiment == before
+    assert "Repeat less" in panel.problem_line.text.text()
+
+
 class Session(QObject):
     summary_updated = Signal()
     run_summary = None
