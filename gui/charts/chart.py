@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -26,6 +26,9 @@ from gui.charts.redraw_clock import redraw_clock
 from gui.charts.saving import csv_of, image_of, png_of, svg_of, write_whole
 from gui.theme.theme import Theme, current_theme, theme_notifier
 
+_SMALLEST_IMAGE = QSize(240, 120)
+_IMAGE = QSize(900, 400)
+
 DataTable = tuple[Sequence[str], Iterable[Sequence[object]]]
 
 
@@ -34,6 +37,9 @@ class Chart(QFrame):
 
     A chart holds the newest data it was given and draws it in `redraw`, called by the clock.
     """
+
+    # A chart, hidden perhaps, is about to be saved: whoever feeds it hands on what it held back.
+    data_wanted = Signal()
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,15 +113,18 @@ class Chart(QFrame):
 
     def export_image(self, path: Path) -> None:
         """Save as SVG or PNG, by the path's suffix. Raises `ProblemError`."""
+        self._catch_up()
         content = svg_of(self, self.title) if path.suffix.lower() == ".svg" else png_of(self)
         write_whole(path, content)
 
     def copy_image(self) -> None:
         """Put a picture of the chart on the clipboard."""
+        self._catch_up()
         QGuiApplication.clipboard().setImage(image_of(self))
 
     def export_data(self, path: Path) -> None:
         """Save the chart's data as CSV. Raises `ProblemError`."""
+        self.data_wanted.emit()
         write_whole(path, csv_of(*self.data_table()))
 
     def context_actions(self, parent: QObject) -> list[QAction]:
@@ -134,6 +143,16 @@ class Chart(QFrame):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.context_actions(menu))
         menu.popup(event.globalPos())
+
+    def _catch_up(self) -> None:
+        """Draw what came while hidden; a chart that was never shown has no size yet either."""
+        self.data_wanted.emit()
+        if self.width() < _SMALLEST_IMAGE.width() or self.height() < _SMALLEST_IMAGE.height():
+            self.resize(_IMAGE)
+        self.ensurePolished()
+        # Lays out what is inside, so that the drawing knows its width.
+        self.grab()
+        self.redraw()
 
     def _save_image(self) -> None:
         filters = self.tr("PNG image (*.png);;SVG drawing (*.svg)")

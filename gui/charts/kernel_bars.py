@@ -94,7 +94,9 @@ class KernelBars(QWidget):
         lines = len(self._colours)
         # A little less than the lines hold: they break between letters.
         whole = name_width if lines == 1 else int(lines * name_width * 0.9)
-        name = metrics.elidedText(short_kernel_name(bar.name), Qt.TextElideMode.ElideMiddle, whole)
+        name = metrics.elidedText(
+            short_kernel_name(bar.name) or self.tr("(no name)"), Qt.TextElideMode.ElideMiddle, whole
+        )
         painter.setPen(QColor(theme.text))
         to_right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         place = QRectF(_MARGIN, top, name_width, line * lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LEAD = re.compile(r"^(?:void|static|inline)\s+")
 _SPACES = re.compile(r"(?:\(anonymous namespace\)|[A-Za-z_]\w*)::")
@@ -11,6 +12,7 @@ _FUNCTOR = re.compile(r"\b([A-Za-z_]\w*(?:Functor\w*|_functor|Ops?))\b")
 _WRAPPERS = ("Kernel", "Kernel2", "device_kernel", "kernel")
 
 
+@lru_cache(maxsize=4096)
 def short_kernel_name(name: str) -> str:
     """Return a C++ kernel's bare name, behind the functor it applies if it names one.
 

@@ -59,12 +59,15 @@ def svg_of(widget: QWidget, title: str) -> bytes:
 
 
 def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return a table as a CSV file's bytes (UTF-8, comma, one header row); None is empty."""
+    """Return a table as a CSV file's bytes (UTF-8, comma, one header row); None is empty.
+
+    Names from a damaged trace may hold what is no character: it is written as an escape.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8", "surrogateescape")
+    return text.getvalue().encode("utf-8", "backslashreplace")
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -20,7 +20,15 @@ def kernel_columns() -> tuple[KernelColumn, ...]:
         return QCoreApplication.translate("KernelsPage", text)
 
     return (
-        _text(tr("Name"), "name", lambda e: e.row.name, width=300),
+        Column(
+            title=tr("Name"),
+            name="name",
+            value=lambda e: e.row.name,
+            # AMD's profiler leaves some kernels nameless; some names hold line breaks.
+            text=lambda e: " ".join(e.row.name.split()) or tr("(no name)"),
+            is_number=False,
+            width=300,
+        ),
         _text(tr("Kind"), "kind", lambda e: e.row.kind),
         _text(tr("Variant"), "variant", lambda e: e.variant, width=110),
         Column(

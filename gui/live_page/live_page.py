@@ -76,6 +76,9 @@ class LivePage(QWidget):
         if self.link.is_paused or not self.isVisible():
             self._is_stale = True
             return
+        self._hand_on()
+
+    def _hand_on(self) -> None:
         self._is_stale = False
         recording = self._session.recording
         if recording is not None:
@@ -107,6 +110,10 @@ class LivePage(QWidget):
         """When the time axis begins: with the first step; in a trace without steps, with its window."""
         windows = self._session.window_summaries
         return self.steps.origin_ns or (windows[0].time_ns if windows else None)
+
+    def _hand_on_for_export(self) -> None:
+        if self._is_stale and not self.link.is_paused:
+            self._hand_on()
 
     def _resume(self) -> None:
         if self._is_stale and not self.link.is_paused:
@@ -172,6 +179,8 @@ class LivePage(QWidget):
         session.summary_updated.connect(self._take_data)
         session.finished.connect(self._take_data)
         self.link.state_changed.connect(self._resume)
+        for chart in self.charts:
+            chart.data_wanted.connect(self._hand_on_for_export)
         self.view_bar.fit_requested.connect(self._fit)
 
     def _lay_out(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,7 @@ from gui.charts.redraw_clock import redraw_clock
 from gui.live_page.live_page import LivePage
 from gui.live_page.number_strip import with_spread
 from gui.live_page.run_numbers import run_numbers
-from gui.theme.theme import set_theme
+from gui.theme.theme import current_theme, set_theme
 from tests.gui.charts.conftest import ShowRun
 from tests.gui.charts.shown_session import ShownSession
 from tests.gui.charts.synthetic_run import SyntheticRun
@@ -337,3 +337,27 @@ def test_that_a_value_and_its_spread_share_their_unit() -> None:
     assert with_spread("517 µs", "55.7 µs") == "517 ± 55.7 µs"
     assert with_spread("1.24 ms", "31.0 µs") == "1.24 ms ± 31.0 µs"
     assert with_spread("—", "—") == "—"
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg"])
+def test_that_a_chart_of_a_page_that_was_never_shown_is_saved_with_its_data(
+    session: ShownSession, show_run: ShowRun, qtbot: QtBot, tmp_path: Path, suffix: str
+) -> None:
+    hidden = LivePage(session)
+    qtbot.addWidget(hidden)
+    show_run(small_run())
+    path = tmp_path / f"steps{suffix}"
+    hidden.steps.export_image(path)
+    assert len(hidden.steps._series.variants) == 2
+    image = QImage(str(path))
+    assert image.width() >= 600
+    wanted = QColor(current_theme().series[0])
+    columns = range(0, image.width(), 7)
+    rows = range(0, image.height(), 3)
+    near = sum(_distance(image.pixelColor(x, y), wanted) < 120 for x in columns for y in rows)
+    assert near > 20
+
+
+def _distance(one: QColor, other: QColor) -> int:
+    pairs = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
+    return sum(abs(a - b) for a, b in pairs)

@@ -376,3 +376,18 @@ def test_that_an_update_keeps_the_chosen_layer_and_what_is_closed(
         if not page.view.isExpanded(page.model.index(row, 0, root))
     ]
     assert closed == ["1"]
+
+
+def test_that_odd_names_are_shown_and_saved(qtbot: QtBot, session: ShownSession, tmp_path: Path) -> None:
+    page = KernelsPage(session)
+    show_page(qtbot, page)
+    odd = ["", "two\nlines", "lone \ud800 surrogate", "x" * 5160, "a,b|c\td"]
+    page.model.set_rows([entry(name) for name in odd])
+    assert page.model.index(0, 0).data() == "(no name)"
+    assert page.model.index(1, 0).data() == "two lines"
+    page.grab()
+    page.export_csv(tmp_path / "odd.csv")
+    with (tmp_path / "odd.csv").open(newline="", encoding="utf-8") as file:
+        saved = [row["name"] for row in csv.DictReader(file)]
+    # Qt drops what is no character.
+    assert saved == ["", "two\nlines", "lone  surrogate", "x" * 5160, "a,b|c\td"]
