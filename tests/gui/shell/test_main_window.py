@@ -107,7 +107,7 @@ def test_that_a_spare_worker_is_started_once_the_engine_has_answered(window, fak
 
 
 @pytest.mark.parametrize("where", ["chart", "source", "tree", "toolbar"])
-def test_that_files_can_be_dropped_anywhere(opened, where) -> None:
+def test_that_files_can_be_dropped_anywhere(opened, where, monkeypatch, qtbot) -> None:
     targets = {
         "chart": opened.panels.live.findChildren(QGraphicsView)[0].viewport(),
         "source": opened.panels.source.currentWidget().findChildren(QPlainTextEdit)[0].viewport(),
@@ -117,10 +117,12 @@ def test_that_files_can_be_dropped_anywhere(opened, where) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(first_launch_project()))])
     action, button, key = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier
-    event = QDragEnterEvent(QPoint(3, 3), action, mime, button, key.NoModifier)
-    event.ignore()
-    QApplication.sendEvent(targets[where], event)
-    assert event.isAccepted()
+    dropped: list[list[Path]] = []
+    monkeypatch.setattr(opened.files, "open_all", dropped.append)
+    entered = QDragEnterEvent(QPoint(3, 3), action, mime, button, key.NoModifier)
+    QApplication.sendEvent(targets[where], entered)
+    QApplication.sendEvent(targets[where], QDropEvent(QPointF(3, 3), action, mime, button, key.NoModifier))
+    qtbot.waitUntil(lambda: dropped == [[first_launch_project()]])
 
 
 # ---- edits and saving
