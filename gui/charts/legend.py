@@ -15,7 +15,7 @@ Mark = Literal["fill", "line", "dash", "tick"]
 
 _MARK_WIDTH = 14
 _GAP = 5
-_BETWEEN = 14
+_BETWEEN = 12
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,20 @@ class Legend(QWidget):
             fit = max(1, self.height() // height)
             return [QRectF(0, i * height, self.width(), height) for i in range(min(fit, len(self._entries)))]
         places, x = [], 0.0
-        for entry in self._entries:
-            width = _MARK_WIDTH + _GAP + metrics.horizontalAdvance(entry.text)
-            places.append(QRectF(x, 0, min(width + 1, max(0.0, self.width() - x)), height))
+        for text_width in self._text_widths(metrics):
+            width = _MARK_WIDTH + _GAP + text_width
+            places.append(QRectF(x, 0, width + 1, height))
             x += width + _BETWEEN
         return places
+
+    def _text_widths(self, metrics: QFontMetrics) -> list[int]:
+        """As wide as the texts are; where they don't fit, the longest give way first."""
+        widths = [metrics.horizontalAdvance(entry.text) for entry in self._entries]
+        room = self.width() - len(widths) * (_MARK_WIDTH + _GAP) - (len(widths) - 1) * _BETWEEN
+        most = max(widths, default=0)
+        while sum(min(width, most) for width in widths) > max(room, 0) and most > 0:
+            most -= 1
+        return [min(width, most) for width in widths]
 
     def _paint_entry(self, painter: QPainter, entry: LegendEntry, place: QRectF) -> None:
         middle = place.center().y()

@@ -27,7 +27,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             value=lambda e: e.path or e.name,
             text=lambda e: e.name,
             is_number=False,
-            width=160,
+            width=150,
             tip=tr("Qualified name"),
         ),
         Column(
@@ -36,7 +36,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             value=lambda e: e.type,
             text=lambda e: e.type,
             is_number=False,
-            width=96,
+            width=108,
         ),
         _time(tr("Forward"), "forward_us", lambda e: e.forward_us, inside),
         _time(tr("Backward"), "backward_us", lambda e: e.backward_us, inside),
