@@ -22,11 +22,17 @@ class Translation(QTranslator):
 
 
 def load_translation(app: QCoreApplication, language: str) -> bool:
-    """Speak ``language``, or the system's if empty. Return whether a translation was found."""
+    """Speak ``language``, or the system's if empty. Return whether a translation was found.
+
+    Without one it is English, which needs a file too: for its plurals.
+    """
     locale = QLocale(language) if language else QLocale.system()
     QLocale.setDefault(locale)
     own = Translation(app)
-    if not own.load(locale, "", "", str(RESOURCES / "translations"), ".qm"):
+    folder = str(RESOURCES / "translations")
+    if not own.load(locale, "", "", folder, ".qm"):
+        own.load("en.qm", folder)
+        app.installTranslator(own)
         return False
     qt = QTranslator(app)
     if qt.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):

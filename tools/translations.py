@@ -58,8 +58,12 @@ def extract(file: Path) -> None:
     """Put all texts of the sources into ``file``, keeping its translations."""
     sources = [str(path) for path in sorted((ROOT / "gui").rglob("*.py"))]
     aliases = ["-tr-function-alias", "tr+=_tr"]
+    # English needs nothing but its plurals.
+    plural = ["-pluralonly"] if file.stem == "en" else []
     options = ["-silent", "-locations", "none", "-no-obsolete", "-target-language", file.stem]
-    subprocess.run([TOOLS / "lupdate", *options, *aliases, *sources, "-ts", file], check=True, cwd=ROOT)
+    subprocess.run(
+        [TOOLS / "lupdate", *options, *plural, *aliases, *sources, "-ts", file], check=True, cwd=ROOT
+    )
 
 
 def untranslated(file: Path) -> list[str]:

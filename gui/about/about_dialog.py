@@ -59,6 +59,8 @@ class AboutDialog(QDialog):
         copy = buttons.addButton(self.tr("Copy versions"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self._copy)
         buttons.rejected.connect(self.reject)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
+        copy.setAutoDefault(False)
         return buttons
 
     def _copy(self) -> None:

@@ -32,6 +32,7 @@ class ChartChoiceDialog(QDialog):
         self.setMinimumWidth(460)
         self._charts = window.findChildren(Chart)
         self.list = QListWidget()
+        self.list.setSpacing(2)
         for chart in self._charts:
             item = QListWidgetItem(chart.title or self.tr("Chart"), self.list)
             chosen = Qt.CheckState.Checked if chart.isVisible() else Qt.CheckState.Unchecked
@@ -74,6 +75,7 @@ class ChartChoiceDialog(QDialog):
         browse = QPushButton(self.tr("Choose…"))
         browse.clicked.connect(self._browse)
         line = QHBoxLayout()
+        line.setSpacing(8)
         line.addWidget(self.field, 1)
         line.addWidget(browse)
         layout.addRow(self.tr("Folder:"), line)

@@ -374,7 +374,7 @@ class MainWindow(QMainWindow):
         answer = QMessageBox.question(
             self,
             self.tr("Save the source files?"),
-            self.tr("{0} has edits that are not saved.", "", len(unsaved)).format(names),
+            self.tr("{0} has edits that are not saved.").format(names),
             buttons.Save | buttons.Discard | buttons.Cancel,
         )
         if answer == buttons.Save:

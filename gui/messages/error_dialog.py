@@ -69,11 +69,14 @@ class ErrorDialog(QDialog):
             details.clicked.connect(self._toggle_details)
             copy = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
             copy.clicked.connect(self._copy)
+            for button in (details, copy):
+                button.setAutoDefault(False)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         return buttons
 
     def _toggle_details(self) -> None:
         self.details.setVisible(not self.details.isVisible())
-        self.adjustSize()
+        self.resize(self.sizeHint())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.problem}\n\n{self.problem.traceback}")

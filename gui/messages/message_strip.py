@@ -85,7 +85,8 @@ class MessageStrip(QFrame):
         view.setReadOnly(True)
         view.setFont(code_font())
         view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        view.setFixedHeight(180)
+        lines = self.message.problem.traceback.count("\n") + 2
+        view.setFixedHeight(min(200, lines * view.fontMetrics().lineSpacing() + 14))
         view.setVisible(False)
         return view
 

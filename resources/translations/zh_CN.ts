@@ -8,6 +8,10 @@
         <translation>名称</translation>
     </message>
     <message>
+        <source>(no name)</source>
+        <translation>（无名称）</translation>
+    </message>
+    <message>
         <source>Kind</source>
         <translation>类别</translation>
     </message>
@@ -928,6 +932,13 @@
     </message>
 </context>
 <context>
+    <name>KernelBars</name>
+    <message>
+        <source>(no name)</source>
+        <translation>（无名称）</translation>
+    </message>
+</context>
+<context>
     <name>KernelChart</name>
     <message>
         <source>Kernels per step</source>
@@ -1406,11 +1417,9 @@ Search by name, kind or what it does.</source>
         <source>Save the source files?</source>
         <translation>保存源文件？</translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>{0} has edits that are not saved.</source>
-        <translation>
-            <numerusform>{0} 有未保存的更改。</numerusform>
-        </translation>
+        <translation>{0} 有未保存的更改。</translation>
     </message>
 </context>
 <context>

@@ -55,3 +55,10 @@ def test_that_an_unknown_language_leaves_english(qapp) -> None:
     before = QLocale()
     assert load_translation(qapp, "eo") is False
     QLocale.setDefault(before)
+
+
+def test_that_english_has_plurals(qapp) -> None:
+    translation = Translation()
+    assert translation.load(str(RESOURCES / "translations" / "en.qm"))
+    assert translation.translate("StatusBar", "%n line(s) printed", None, 1) == "%n line printed"
+    assert translation.translate("StatusBar", "%n line(s) printed", None, 3) == "%n lines printed"
