@@ -282,7 +282,7 @@ def test_that_memory_is_read_of_the_device_first(tmp_path: Path) -> None:
         (b'{"variants": []}', "holds no trace events"),
         (b"\x00\x01\x02binary", "holds no trace events"),
         (b"SQLite format 3\0", "holds no trace events"),
-        (gzip.compress(b"{}"), "holds no trace events"),
+        (gzip.compress(b"{}", mtime=0), "holds no trace events"),
         (b'{"traceEvents": [{"ph": "X", "na', "Nothing of this trace is whole"),
         (b'{"traceEvents": [', "Nothing of this trace is whole"),
     ],

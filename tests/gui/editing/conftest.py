@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -17,7 +19,9 @@ def light_theme(qapp: QApplication) -> None:
 @pytest.fixture
 def project(qtbot) -> Project:
     project = Project()
-    project.new(experiment("nn.Linear(10, 64)", "nn.ReLU()", "nn.Linear(64, 2)"))
+    # Far from the files that tests write, wherever the checkout is: those keep their absolute paths.
+    elsewhere = Path("/a/folder/far/away")
+    project.new(experiment("nn.Linear(10, 64)", "nn.ReLU()", "nn.Linear(64, 2)"), elsewhere)
     return project
 
 
