@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.experiment.custom_files import files_of
 from engine.experiment.trust import TrustedFolders
 from engine.host.engine import Engine
 from engine.host.inspection import Environment
@@ -25,7 +24,7 @@ from gui.about.about_dialog import AboutDialog
 from gui.command_palette.cheat_sheet import CheatSheet
 from gui.command_palette.command_palette import CommandPalette
 from gui.export.export_control import ExportControl
-from gui.file_watching.file_watch import FileWatch
+from gui.main_window.changed_files import ChangedFiles
 from gui.main_window.commands import Commands
 from gui.main_window.data_directories import DataDirectories
 from gui.main_window.docks import Docks
@@ -36,8 +35,9 @@ from gui.main_window.panels import make_panels
 from gui.main_window.places import file_place, layer_place
 from gui.main_window.project_files import ProjectFiles
 from gui.main_window.run_control import RunControl
+from gui.main_window.session_status import SessionStatus
 from gui.main_window.status_bar import StatusBar
-from gui.messages.message import Offer, notice
+from gui.messages.message import notice
 from gui.messages.message_bar import MessageBar
 from gui.project.inspection import Inspection
 from gui.project.project import Project
@@ -48,8 +48,6 @@ from gui.theme.icons import set_icon
 from gui.theme.theme import set_theme, theme_choice
 from gui.toolbar.run_toolbar import RunToolbar
 from gui.trust.trust_gate import TrustGate
-
-CHANGED_FILE = "changed file"
 
 
 class MainWindow(QMainWindow):
@@ -75,8 +73,8 @@ class MainWindow(QMainWindow):
             self.project, self.session, self.gate, self.toolbar, self.messages, self
         )
         self.exports = ExportControl(self.project, self.session, settings, self.messages, self)
-        self.watch = FileWatch(self)
         self._add_views()
+        self._add_followers(self.session)
         self.commands = Commands(self)
         self.command_palette = CommandPalette(self.commands.actions, self)
         self._connect()
@@ -105,8 +103,24 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self.panels)
         let_drops_through(self)
 
+    def _add_followers(self, session: RunSession) -> None:
+        """Make what keeps the window's parts in step with the project's files and the session."""
+        self.changed_files = ChangedFiles(
+            self.project,
+            self.inspection,
+            session,
+            self.gate,
+            self.run_control,
+            self.messages,
+            self.settings,
+            self,
+        )
+        self.session_status = SessionStatus(
+            session, self.status, self.panels.log, self.messages, self.toolbar.progress, self
+        )
+
     def _connect(self) -> None:
-        self.project.changed.connect(self._show_project)
+        self.project.changed.connect(self._show_title)
         self.project.saved.connect(self._show_title)
         self.project.path_changed.connect(self._show_title)
         self.project.undo_stack.cleanChanged.connect(self._show_title)
@@ -120,24 +134,13 @@ class MainWindow(QMainWindow):
         self.run_control.run_requested.connect(self.panels.source.save_all)
         self.panels.source.currentChanged.connect(lambda _: let_drops_through(self.panels.source))
         self.panels.source.failed.connect(self.messages.show_problem)
-        self.panels.source.file_saved.connect(lambda _path: self.watch.check())
+        self.panels.source.file_saved.connect(lambda _path: self.changed_files.watch.check())
         self.panels.palette.source_requested.connect(self.show_source)
         self.panels.palette.trust_requested.connect(lambda _file: self.run_control.review_trust())
         self.messages.place_activated.connect(self.go_to)
-        self.watch.file_changed.connect(self._show_changed_file)
-        self.watch.file_removed.connect(self._show_removed_file)
-        self.status.log_requested.connect(self._show_log)
-        self._connect_session()
-
-    def _connect_session(self) -> None:
-        session = self.session
-        session.started.connect(self._show_started)
-        session.log_arrived.connect(self._append_log)
-        session.summary_updated.connect(self._show_share)
-        session.finished.connect(lambda _ending: self.commands.stop.setEnabled(False))
-        session.failed.connect(self.messages.show_problem)
-        session.recording_changed.connect(self._show_recording)
-        session.opening_changed.connect(self._show_opening)
+        self.status.log_requested.connect(self.show_log)
+        self.session.started.connect(lambda: self.commands.stop.setEnabled(True))
+        self.session.finished.connect(lambda _ending: self.commands.stop.setEnabled(False))
 
     def _restore(self) -> None:
         geometry, layout = self.settings.geometry, self.settings.layout
@@ -161,15 +164,6 @@ class MainWindow(QMainWindow):
         self._engine.prepare()
 
     # ---- the project
-
-    def _show_project(self) -> None:
-        self._show_title()
-        files = files_of(self.project.experiment, self.project.base_directory)
-        new = set(files) - set(self.watch.files)
-        self.watch.watch(files)
-        if new and not self.gate.may_run(tuple(new)):
-            # Later: an edit must be done before a question about it comes up.
-            QTimer.singleShot(0, self, self.run_control.review_trust)
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.project.title}[*] — Layerscope")
@@ -231,67 +225,16 @@ class MainWindow(QMainWindow):
             self.gate.trust([Path(executable).resolve().parent])
         self.inspectors.update()
 
-    # ---- the run
-
-    def _show_started(self) -> None:
-        self.commands.stop.setEnabled(True)
-        self.panels.log.clear()
-        self.status.show_line_count(0)
-        self.status.show_profiling_share(None)
-        self.messages.dismiss(CHANGED_FILE)
-
-    def _append_log(self, text: str) -> None:
-        self.panels.log.append(text)
-        self.status.show_line_count(self.panels.log.line_count)
-
-    def _show_log(self) -> None:
-        self.docks.log.show()
-        self.docks.log.raise_()
-
-    def _show_share(self) -> None:
-        summary = self.session.run_summary
-        self.status.show_profiling_share(summary.profiling_share if summary else None)
-
-    def _show_recording(self) -> None:
-        recording = self.session.recording
-        self.status.show_recording(recording.path if recording else None)
-
-    def _show_opening(self) -> None:
-        path = self.session.opening_path
-        if path is None:
-            self.messages.dismiss("opening")
-            return
-        offer = Offer(self.tr("Cancel"), self.session.cancel_opening)
-        self.messages.show_message(
-            notice(self.tr("Opening {0} …").format(path.name), offer=offer, key="opening")
-        )
-
-    # ---- files that change
+    # ---- what the menus do to the window itself
 
     def set_runs_again(self, is_on: bool) -> None:
         """Start a new run by itself, or not, when a custom file changes."""
         self.settings.runs_again_on_change = is_on
 
-    def _show_changed_file(self, path: Path) -> None:
-        self.inspection.refresh()
-        if self.settings.runs_again_on_change and self.session.recording is not None:
-            self.run_control.run()
-            return
-        text = self.tr("{0} changed.").format(path.name)
-        offer = Offer(self.tr("Run again (F5)"), self.run_control.run)
-        self.messages.show_message(notice(text, offer=offer, key=CHANGED_FILE))
-
-    def _show_removed_file(self, path: Path) -> None:
-        self.inspection.refresh()
-        self.messages.show_problem(
-            Problem(
-                self.tr("{0} is gone.").format(path.name),
-                hint=self.tr("Bring it back, or take its layers out of the model."),
-            ),
-            key=CHANGED_FILE,
-        )
-
-    # ---- what the menus do to the window itself
+    def show_log(self) -> None:
+        """Show what the layers printed."""
+        self.docks.log.show()
+        self.docks.log.raise_()
 
     def show_hint(self) -> None:
         """Say how to begin, the first time."""

@@ -48,8 +48,13 @@ class ProgressView(QWidget):
 
     def show_ready(self) -> None:
         """Nothing runs yet."""
-        self._show(self.tr("Ready"), None)
+        self._show(self.tr("Ready"), 0.0)
         self.bar.hide()
+
+    def show_work(self, text: str, fraction: float | None) -> None:
+        """Show other work than a run; ``fraction`` 0 … 1, None if it can't be known."""
+        self.bar.show()
+        self._show(text, fraction)
 
     def show_progress(self, progress: RunProgress) -> None:
         """Show how far the run is."""
