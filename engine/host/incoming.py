@@ -13,19 +13,24 @@ from engine.trace.window import Window
 
 
 class WindowReader:
-    """Turns window messages into windows; keeps the names that travel only once."""
+    """Turns window messages into windows; keeps the names that travel only once.
+
+    Each window gets only the names that occur in it: every step has a name of its own, so tables
+    that share all names so far would cost memory, disk and time by the square of the run's length.
+    """
 
     def __init__(self) -> None:
-        self._names: tuple[str, ...] = ()
+        self._names: list[str] = []
 
     def read(self, message: WindowMessage, body: bytes, layers: tuple[str, ...]) -> Window:
-        """Return the window. Raises ValueError if its columns don't fit together."""
-        if message.names:
-            self._names += tuple(message.names)
+        """Return the window. Raises ValueError or IndexError if its columns don't fit together."""
+        self._names += message.names
         columns = decode_columns(message.columns, body)
+        used, columns["name"] = np.unique(columns["name"], return_inverse=True)
+        names = tuple(self._names[number] for number in used.tolist())
         variant = np.full(len(columns["name"]), message.variant, np.int16)
         tracks = tuple(Track(*track) for track in message.tracks)
-        table = event_table(self._names, tracks, layers, variant=variant, **columns)
+        table = event_table(names, tracks, layers, variant=variant, **columns)
         return Window(
             index=message.index,
             variant=message.variant,

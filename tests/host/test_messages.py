@@ -117,3 +117,17 @@ def test_that_names_sent_with_an_earlier_window_still_hold() -> None:
     assert window.table.tracks == (Track(7, -1, 8),)
     assert np.array_equal(window.table.variant, [1, 1])
     assert (window.table.parent == -1).all()
+
+
+def test_that_a_window_holds_only_the_names_it_uses() -> None:
+    reader = WindowReader()
+    reader.read(*window_frame([f"ProfilerStep#{number}" for number in range(100)], array("i", [0])), ("",))
+    window = reader.read(*window_frame(["aten::mm"], array("i", [100, 7, 100])), layers=("",))
+
+    assert sorted(window.table.names) == ["ProfilerStep#7", "aten::mm"]
+    assert [window.table.name_of(row) for row in range(3)] == ["aten::mm", "ProfilerStep#7", "aten::mm"]
+
+
+def test_that_a_window_of_unknown_names_is_refused() -> None:
+    with pytest.raises(IndexError):
+        WindowReader().read(*window_frame(["a"], array("i", [1])), layers=("",))

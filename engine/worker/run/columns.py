@@ -39,7 +39,7 @@ class StringTable:
 
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
-        self._sent = 0
+        self._new: list[str] = []
 
     def ids(self, names: Sequence[str]) -> array[int]:
         """Return one id for each name, new names getting new ids."""
@@ -48,13 +48,14 @@ class StringTable:
             return array("i", [known[name] for name in names])
         except KeyError:
             for name in names:
-                known.setdefault(name, len(known))
+                if name not in known:
+                    known[name] = len(known)
+                    self._new.append(name)
             return array("i", [known[name] for name in names])
 
     def take_new(self) -> list[str]:
         """Return the names added since the last call, in the order of their ids."""
-        new = list(self._ids)[self._sent :]
-        self._sent = len(self._ids)
+        new, self._new = self._new, []
         return new
 
 
