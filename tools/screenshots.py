@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import struct
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QSettings, QSize  # noqa: E402
+from PySide6.QtGui import QImage  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from engine.experiment.shipped import RESOURCES  # noqa: E402
@@ -59,8 +62,9 @@ class Camera:
             set_theme(self._app, theme)
             for size in SIZES:
                 self._window.resize(size)
-                self._settle()
-                self._window.docks.resize()
+                for _ in range(2):  # docks that were wider leave their room only bit by bit
+                    self._settle()
+                    self._window.docks.resize()
                 for name in views:
                     self._show(name)
                     self._take(self._window, f"{name}-{theme}-{size.width()}x{size.height()}")
@@ -80,7 +84,7 @@ class Camera:
         palette.field.setText("exp")
         self._take(palette, f"commands-{theme}")
         palette.hide()
-        folder = Path.home() / "experiments"
+        folder = Path("/home/ada/experiments")
         dialog = TrustDialog([folder], [folder / "custom.py"], self._window)
         dialog.show()
         self._take(dialog, f"trust-{theme}")
@@ -89,14 +93,26 @@ class Camera:
     def _take(self, widget: QWidget, name: str) -> None:
         self._settle()
         path = self._directory / f"{name}.png"
-        # Quality 0 is the best compression of a PNG, which is lossless in any case.
-        if not widget.grab().save(str(path), "PNG", 0):
-            raise SystemExit(f"{path} can't be written.")
+        path.write_bytes(small_png(widget.grab().toImage()))
         self.taken.append(path)
 
     def _settle(self) -> None:
         """Let charts, which draw at 30 Hz, draw what they have."""
         wait_until(lambda: False, seconds=0.4)
+
+
+def small_png(image: QImage) -> bytes:
+    """Return a PNG a quarter smaller than Qt's: flat areas and text pack best without PNG's filters."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    width, height, stride = image.width(), image.height(), image.bytesPerLine()
+    pixels = bytes(image.constBits())
+    rows = b"".join(b"\0" + pixels[row * stride : row * stride + width * 3] for row in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
 
 
 def wait_until(is_done: Callable[[], bool], seconds: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from engine.host.engine import Engine
 from engine.host.inspector import Inspector
@@ -15,7 +15,12 @@ from gui.trust.trust_gate import TrustGate
 
 
 class InspectorChoice(QObject):
-    """Follows the project's interpreter, once it is trusted; the engine's own answers else."""
+    """Follows the project's interpreter, once it is trusted; the engine's own answers else.
+
+    ``switched`` is emitted when another interpreter is asked; its answers come later.
+    """
+
+    switched = Signal()
 
     def __init__(
         self, engine: Engine, project: Project, inspection: Inspection, gate: TrustGate, parent: QObject
@@ -38,6 +43,7 @@ class InspectorChoice(QObject):
             return
         old, self._other = self._other, Inspector(wanted) if wanted else None
         self._interpreter = wanted
+        self.switched.emit()
         self._inspection.set_inspector(self._other or self._engine.inspector)
         if old is not None:
             old.close()

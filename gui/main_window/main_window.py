@@ -49,6 +49,8 @@ from gui.theme.theme import set_theme, theme_choice
 from gui.toolbar.run_toolbar import RunToolbar
 from gui.trust.trust_gate import TrustGate
 
+INSPECTION = "inspection"
+
 
 class MainWindow(QMainWindow):
     """The whole application in one window. It owns its project and session, not the engine."""
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         self.project.autosave_failed.connect(self.messages.show_problem)
         self.inspection.environment_arrived.connect(self._show_environment)
         self.inspection.failed.connect(self._show_inspection_problem)
+        self.inspectors.switched.connect(self.status.show_looking)
         self.toolbar.interpreter_chosen.connect(self._trust_interpreter)
         self.gate.trusted.connect(self._after_trust)
         self.files.failed.connect(self.messages.show_problem)
@@ -211,12 +214,12 @@ class MainWindow(QMainWindow):
     def _show_environment(self, environment: Environment) -> None:
         self.toolbar.set_environment(environment)
         self.status.show_environment(environment)
+        self.messages.dismiss(INSPECTION)
 
     def _show_inspection_problem(self, problem: Problem | None) -> None:
         if problem is not None:
-            self.messages.show_problem(problem, key="inspection")
-        if self.inspection.environment is None:
-            self.status.show_no_environment(self.tr("No usable interpreter"))
+            self.messages.show_problem(problem, key=INSPECTION)
+        self.status.show_no_environment()
 
     def _trust_interpreter(self, executable: str | None) -> None:
         if executable:

@@ -22,7 +22,9 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._recording: Path | None = None
-        self.environment = QLabel(self.tr("Looking for devices…"))
+        self.environment = QLabel()
+        self._knows_environment = False
+        self.show_looking()
         self.share = QLabel()
         self.share.setToolTip(
             self.tr("Share of the run's time that profile windows cost.\nSet its limit in the run plan.")
@@ -38,6 +40,7 @@ class StatusBar(QStatusBar):
 
     def show_environment(self, environment: Environment) -> None:
         """Say which device and versions a run would use."""
+        self._knows_environment = True
         default = environment.default_device
         title = next((device.title for device in environment.devices if device.name == default), default)
         parts = [title, f"torch {environment.torch}", f"Python {environment.python}"]
@@ -45,9 +48,15 @@ class StatusBar(QStatusBar):
             parts.insert(2, f"CUDA {environment.cuda}")
         self.environment.setText("  ·  ".join(parts))
 
-    def show_no_environment(self, text: str) -> None:
-        """Say that the interpreter can't be used."""
-        self.environment.setText(text)
+    def show_looking(self) -> None:
+        """Say that an interpreter was asked."""
+        self._knows_environment = False
+        self.environment.setText(self.tr("Looking for devices…"))
+
+    def show_no_environment(self) -> None:
+        """Say that the interpreter can't be used, unless it has answered before."""
+        if not self._knows_environment:
+            self.environment.setText(self.tr("No usable interpreter"))
 
     def show_profiling_share(self, share: float | None) -> None:
         """Say what profiling cost so far."""

@@ -303,6 +303,25 @@
     </message>
 </context>
 <context>
+    <name>ChangedFiles</name>
+    <message>
+        <source>Run again (F5)</source>
+        <translation>重新运行（F5）</translation>
+    </message>
+    <message>
+        <source>{0} changed.</source>
+        <translation>{0} 已更改。</translation>
+    </message>
+    <message>
+        <source>{0} is gone.</source>
+        <translation>{0} 不见了。</translation>
+    </message>
+    <message>
+        <source>Bring it back, or take its layers out of the model.</source>
+        <translation>请恢复该文件，或从模型中移除它的层。</translation>
+    </message>
+</context>
+<context>
     <name>Chart</name>
     <message>
         <source>Copy image</source>
@@ -1346,34 +1365,6 @@ Search by name, kind or what it does.</source>
         <translation>Python 文件 (*.py)</translation>
     </message>
     <message>
-        <source>No usable interpreter</source>
-        <translation>没有可用的解释器</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Opening {0} …</source>
-        <translation>正在打开 {0} …</translation>
-    </message>
-    <message>
-        <source>{0} changed.</source>
-        <translation>{0} 已更改。</translation>
-    </message>
-    <message>
-        <source>Run again (F5)</source>
-        <translation>重新运行（F5）</translation>
-    </message>
-    <message>
-        <source>{0} is gone.</source>
-        <translation>{0} 不见了。</translation>
-    </message>
-    <message>
-        <source>Bring it back, or take its layers out of the model.</source>
-        <translation>请恢复该文件，或从模型中移除它的层。</translation>
-    </message>
-    <message>
         <source>Press F5 to run this example: a custom linear layer against the built-in one.</source>
         <translation>按 F5 运行此示例：自定义线性层与内置线性层的对比。</translation>
     </message>
@@ -2122,6 +2113,17 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
     </message>
 </context>
 <context>
+    <name>SessionStatus</name>
+    <message>
+        <source>Opening {0} …</source>
+        <translation>正在打开 {0} …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>SourceEditor</name>
     <message>
         <source>Selected</source>
@@ -2183,6 +2185,10 @@ Set its limit in the run plan.</source>
     <message>
         <source>Show what the layers printed</source>
         <translation>显示各层打印的内容</translation>
+    </message>
+    <message>
+        <source>No usable interpreter</source>
+        <translation>没有可用的解释器</translation>
     </message>
     <message>
         <source>Profiling {0}</source>

@@ -16,7 +16,7 @@ from engine.wire.problem import Problem
 from gui.application import begin
 from gui.main_window.main_window import MainWindow
 from gui.main_window.places import file_place, layer_place
-from tests.gui.editing.fakes import experiment
+from tests.gui.editing.fakes import FakeInspector, experiment
 
 
 @pytest.fixture
@@ -325,3 +325,31 @@ def test_that_the_theme_is_changed_at_once_and_remembered(window, settings) -> N
     assert settings.theme == "dark"
     window.choose_theme("light")
     assert settings.theme == "light"
+
+
+# ---- the interpreter
+
+
+def test_that_an_interpreter_is_asked_only_once_it_is_trusted(window, tmp_path, monkeypatch, qtbot) -> None:
+    asked: list[str] = []
+
+    class Other(FakeInspector):
+        def __init__(self, interpreter: str) -> None:
+            super().__init__()
+            asked.append(interpreter)
+
+        def close(self) -> None:
+            asked.append("closed")
+
+    monkeypatch.setattr("gui.main_window.inspector_choice.Inspector", Other)
+    python = tmp_path / "env" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("")
+    made = experiment("nn.ReLU()")
+    window.project.new(replace(made, interpreter=str(python)))
+    assert asked == []
+    window.gate.trust([python.parent])
+    assert asked == [str(python)]
+    qtbot.waitUntil(lambda: "2.13.0" in window.status.environment.text())
+    window.project.edit("own", replace(made, interpreter=None))
+    assert asked == [str(python), "closed"]
