@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from engine.experiment.shipped import RESOURCES
 from gui.theme.theme import current_theme, theme_notifier
 
-_SIZES = (16, 20, 24, 32, 40, 48, 64)  # pixels: each common size at one and two times
+_SIZES = (16, 20, 24, 32, 48)  # pixels: each common size at one and two times
 
 
 class HasIcon(Protocol):
@@ -31,7 +31,7 @@ def icon(name: str, colour: str | None = None) -> QIcon:
     changes of theme; `set_icon` does. Raises FileNotFoundError for a name that does not ship.
     """
     theme = current_theme()
-    return _icon(name, colour or theme.text, theme.muted + "80", theme.text)
+    return _icon(name, colour or theme.text, theme.muted + "80")
 
 
 def set_icon(target: HasIcon, name: str, role: str | None = None) -> None:
@@ -76,12 +76,14 @@ def _refresh_all() -> None:
 
 
 @lru_cache(maxsize=512)
-def _icon(name: str, normal: str, disabled: str, active: str) -> QIcon:
+def _icon(name: str, normal: str, disabled: str) -> QIcon:
     result = QIcon()
     for size in _SIZES:
-        result.addPixmap(_render(name, normal, size), QIcon.Mode.Normal)
+        drawn = _render(name, normal, size)
+        result.addPixmap(drawn, QIcon.Mode.Normal)
+        # Without its own, Qt would tint a selected icon.
+        result.addPixmap(drawn, QIcon.Mode.Selected)
         result.addPixmap(_render(name, disabled, size), QIcon.Mode.Disabled)
-        result.addPixmap(_render(name, active, size), QIcon.Mode.Selected)
     return result
 
 
