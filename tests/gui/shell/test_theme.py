@@ -68,7 +68,11 @@ def test_that_the_system_theme_is_one_of_ours(qapp: QApplication) -> None:
     assert current_theme() in (LIGHT, DARK)
 
 
-def test_that_a_layer_keeps_its_colour_and_shares_it_with_no_other(qapp: QApplication) -> None:
+def test_that_a_layer_keeps_its_colour_and_shares_it_with_no_other(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Tests before this one may have handed out every colour.
+    monkeypatch.setattr("gui.theme.layer_colours._slots", {})
     paths = [f"blocks.{index}" for index in range(16)]
     first = [layer_colour(path).name() for path in paths]
     assert first == [layer_colour(path).name() for path in paths]
