@@ -55,9 +55,11 @@ class Engine:
         check_runnable(experiment)
 
         def listen(event: RunEvent) -> None:
-            if isinstance(event, RunFinished):
-                self._forget(thread)
-            listener(event)
+            try:
+                listener(event)
+            finally:
+                if isinstance(event, RunFinished):
+                    self._forget(thread)
 
         thread = EngineThread(experiment, base_directory, recording_path, listen, self._take_worker)
         with self._lock:

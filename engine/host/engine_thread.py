@@ -12,17 +12,8 @@ from typing import assert_never
 from engine.experiment.custom_files import interpreter_file
 from engine.experiment.experiment import Experiment
 from engine.experiment.naming import with_names
-from engine.host.events import (
-    LogArrived,
-    ModelsBuilt,
-    RunEvent,
-    RunFinished,
-    RunProgress,
-    RunStarted,
-    RunWarned,
-    StepsArrived,
-    WindowArrived,
-)
+from engine.host.announcement import announcement
+from engine.host.events import LogArrived, RunEvent, RunFinished, RunProgress, RunStarted, RunWarned
 from engine.host.incoming import WindowReader, append_memory, read_steps
 from engine.host.messages import (
     EnvironmentMessage,
@@ -120,6 +111,9 @@ class EngineThread(threading.Thread):
         worker.printed.take = self._take_print
         with self._lock:
             self._worker = worker
+            if self._stop_requested:
+                # Whoever asked found no worker to kill.
+                return Finished("cancelled", None, None, None)
         hello = self._wait_until_ready(worker)
         if hello is None:
             return self._ended_without_saying(worker)
@@ -165,6 +159,22 @@ class EngineThread(threading.Thread):
             worker.kill()
 
     def _end(self, finished: Finished) -> None:
+        ending = Ending(
+            outcome=finished.outcome,
+            problem=finished.problem,
+            elapsed_ns=finished.elapsed_ns,
+            profiling_ns=finished.profiling_ns,
+        )
+        try:
+            self._release_worker()
+        finally:
+            try:
+                with self._write_lock:
+                    self.recording.finish(ending)
+            finally:
+                self._tell(RunFinished(outcome=finished.outcome, problem=finished.problem))
+
+    def _release_worker(self) -> None:
         if self._telemetry is not None:
             self._telemetry.finish()
         with self._lock:
@@ -173,61 +183,46 @@ class EngineThread(threading.Thread):
             killer.cancel()
         if worker is not None:
             worker.close()
-        ending = Ending(
-            outcome=finished.outcome,
-            problem=finished.problem,
-            elapsed_ns=finished.elapsed_ns,
-            profiling_ns=finished.profiling_ns,
-        )
-        try:
-            with self._write_lock:
-                self.recording.finish(ending)
-        finally:
-            self._tell(RunFinished(outcome=finished.outcome, problem=finished.problem))
+            # Whoever still holds its stderr may print on: nothing comes behind the ending.
+            worker.printed.take = None
 
     # ---- its messages
 
     def _take(self, message: Message, body: bytes) -> None:
         try:
             with self._write_lock:
-                event = self._record(message, body)
+                self._record(message, body)
         except ProblemError as error:
             # The disk refused: the run goes on, whole in memory, and the person is told once.
-            event = RunWarned(problem=error.problem)
+            self._tell(RunWarned(problem=error.problem))
+        if isinstance(message, Models):
+            self._watch_machine()
+        event = announcement(message, self.recording)
         if event is not None:
             self._tell(event)
 
-    def _record(self, message: Message, body: bytes) -> RunEvent | None:
+    def _record(self, message: Message, body: bytes) -> None:
         recording = self.recording
         match message:
             case Steps():
                 recording.append_steps(read_steps(message, body))
-                return StepsArrived(count=recording.step_count)
             case WindowMessage():
                 layers = recording.models[message.variant].layer_paths
                 recording.append_window(self._windows.read(message, body, layers))
-                return WindowArrived(index=message.index)
             case Memory():
                 append_memory(message, recording)
-                return None
             case PeakMemory():
                 recording.set_peak_memory(message.variant, message.peak)
-                return None
-            case Progress():
-                return _progress(message)
             case Warned(problem=problem):
                 recording.append_log(f"Warning: {problem}\n")
-                return RunWarned(problem=problem)
             case EnvironmentMessage(environment=environment):
                 recording.set_environment(environment)
-                return None
             case Models(models=models):
                 recording.set_models(models)
-                self._watch_machine()
-                return ModelsBuilt()
-            case Hello() | Unusable() | Reply() | Finished():
-                return None
-        assert_never(message)
+            case Progress() | Hello() | Unusable() | Reply() | Finished():
+                pass
+            case _:
+                assert_never(message)
 
     def _watch_machine(self) -> None:
         assert self._worker is not None
@@ -248,15 +243,3 @@ class EngineThread(threading.Thread):
 
     def _tell(self, event: RunEvent) -> None:
         self._listener(event)
-
-
-def _progress(message: Progress) -> RunProgress:
-    return RunProgress(
-        stage=message.stage,
-        text=message.text,
-        steps=message.steps,
-        total_steps=message.total_steps,
-        fraction=message.fraction,
-        seconds_left=message.seconds_left,
-        profiling_share=message.profiling_share,
-    )

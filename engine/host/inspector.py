@@ -40,6 +40,8 @@ class Inspector:
         self._numbers = itertools.count(1)
         self._worker: WorkerProcess | None = None
         self._lock = threading.Lock()
+        # Of its own: starting a worker must not hold up whoever asks (the window).
+        self._asking = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._answer_all, name="inspector", daemon=True)
         self._thread.start()
@@ -61,8 +63,9 @@ class Inspector:
 
     def close(self) -> None:
         """Kill the worker. Unanswered questions raise `ProblemError`."""
-        with self._lock:
+        with self._asking:
             self._closed = True
+        with self._lock:
             if self._worker is not None:
                 self._worker.kill()
         self._questions.put(None)
@@ -70,10 +73,12 @@ class Inspector:
 
     def _ask(self, kind: type[Answer], type: str, fields: dict[str, Any]) -> Future[Answer]:
         question = _Question(next(self._numbers), kind, type, fields)
-        if self._closed:
+        with self._asking:
+            is_closed = self._closed
+            if not is_closed:
+                self._questions.put(question)
+        if is_closed:
             question.future.set_exception(ProblemError("The engine is closed."))
-        else:
-            self._questions.put(question)
         return question.future
 
     def _answer_all(self) -> None:
@@ -82,7 +87,8 @@ class Inspector:
                 self._answer(question)
         self._drop_worker()
         while not self._questions.empty():
-            if (question := self._questions.get()) is not None:
+            question = self._questions.get()
+            if question is not None and question.future.set_running_or_notify_cancel():
                 question.future.set_exception(ProblemError("The engine is closed."))
 
     def _answer(self, question: _Question) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -15,8 +16,8 @@ TAIL_LINES = 60
 class PrintedOutput(threading.Thread):
     """Drains a worker's stderr to its end, so that a layer that prints never blocks.
 
-    The first MiB goes to ``take`` (set it before `start`); of the rest only the last lines are
-    kept, for the story of a crash.
+    The first MiB goes to ``take``, which may be set and taken away at any time; of the rest only the
+    last lines are kept, for the story of a crash.
     """
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -25,6 +26,7 @@ class PrintedOutput(threading.Thread):
         self._stream = stream
         self._tail: deque[bytes] = deque(maxlen=TAIL_LINES)
         self._received = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def run(self) -> None:
         """Read until the worker is gone."""
@@ -44,10 +46,11 @@ class PrintedOutput(threading.Thread):
             return b""
 
     def _pass_on(self, chunk: bytes) -> None:
-        left = MAXIMUM_BYTES - self._received
-        if self.take is None or left <= 0:
+        take, left = self.take, MAXIMUM_BYTES - self._received
+        if take is None or left <= 0:
             return
-        text = chunk[:left].decode("utf-8", "replace")
+        # A chunk may end in the middle of a character.
+        text = self._decoder.decode(chunk[:left])
         if len(chunk) > left:
             text += "\n… the layers print more than 1 MiB; the rest is left out.\n"
-        self.take(text)
+        take(text)

@@ -12,6 +12,7 @@ import psutil
 from engine.trace.memory_sample import TelemetrySample
 
 INTERVAL_S = 0.25
+PATIENCE_S = 2.0
 
 
 class Telemetry(threading.Thread):
@@ -43,10 +44,11 @@ class Telemetry(threading.Thread):
             return
 
     def finish(self) -> None:
-        """Take no more samples; returns when none can come any more."""
+        """Take no more samples; waits for the one that is being taken."""
         self._finished.set()
         if self.is_alive():
-            self.join()
+            # A driver whose GPU fell off the bus may never answer: the run ends all the same.
+            self.join(PATIENCE_S)
 
 
 def _sample(process: psutil.Process, device: NvidiaDevice | None) -> TelemetrySample:

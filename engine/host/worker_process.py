@@ -18,6 +18,8 @@ from engine.wire.frames import FrameError, encode_frame, read_frame
 from engine.wire.problem import Problem, ProblemError
 
 SCRIPT = Path(__file__).resolve().parent.parent / "worker" / "__main__.py"
+# How long a worker may take to exit once its pipe is closed, or its last words to arrive.
+EXIT_PATIENCE_S = 1.0
 
 
 class WorkerProcess:
@@ -37,7 +39,9 @@ class WorkerProcess:
         self._stdin, self._stdout = self._process.stdin, self._process.stdout
         self.printed = PrintedOutput(self._process.stderr)
         self._hello: Hello | None = None
+        self._sweeper = threading.Thread(target=self._sweep, name="worker-exit", daemon=True)
         self.printed.start()
+        self._sweeper.start()
 
     @property
     def pid(self) -> int:
@@ -85,8 +89,10 @@ class WorkerProcess:
         A stream that holds anything but messages ends there: the worker is killed.
         """
         try:
-            frame = read_frame(self._stdout)
-            return None if frame is None else (decode_message(frame[0]), frame[1])
+            if (frame := read_frame(self._stdout)) is not None:
+                return decode_message(frame[0]), frame[1]
+            self._await_exit()
+            return None
         except (FrameError, OSError, ValueError, msgspec.MsgspecError):
             self.kill()
             return None
@@ -100,8 +106,9 @@ class WorkerProcess:
         """Kill the process if need be, wait for it and free its pipes."""
         self.kill()
         self._process.wait()
+        self._sweeper.join(EXIT_PATIENCE_S)
         # What it printed last is still in the pipe.
-        self.printed.join(timeout=1.0)
+        self.printed.join(EXIT_PATIENCE_S)
         for stream in (self._stdin, self._stdout, self._process.stderr):
             if stream is not None and (stream is not self._process.stderr or not self.printed.is_alive()):
                 _close_quietly(stream)
@@ -114,6 +121,18 @@ class WorkerProcess:
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
         meaning = _SIGNALS.get(name, "")
         return f"its process was ended by {name}{meaning}"
+
+    def _await_exit(self) -> None:
+        try:
+            self._process.wait(EXIT_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            # A layer closed the worker's own pipe: no message can come any more.
+            self.kill()
+
+    def _sweep(self) -> None:
+        self._process.wait()
+        # Processes that the layers forked hold the worker's pipes: its end would never be seen.
+        _kill_group(self._process)
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {

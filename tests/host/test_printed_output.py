@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import queue
 
 from engine.host.printed_output import MAXIMUM_BYTES, PrintedOutput
 
@@ -39,3 +40,18 @@ def test_that_bytes_that_are_no_text_do_no_harm() -> None:
     _, text = drained([b"\xff\xfe\x00ok\n"])
 
     assert text.endswith("ok\n")
+
+
+def test_that_a_character_cut_by_the_pipe_stays_whole() -> None:
+    reading, writing = os.pipe()
+    taken: queue.SimpleQueue[str] = queue.SimpleQueue()
+    with os.fdopen(reading, "rb") as stream, os.fdopen(writing, "wb", buffering=0) as pipe:
+        printed = PrintedOutput(stream)
+        printed.take = taken.put
+        printed.start()
+        for part in (b"a\xc3", b"\xbcb"):
+            pipe.write(part)
+            first = taken.get(timeout=10)
+            assert "\ufffd" not in first
+        pipe.close()
+        printed.join()
