@@ -84,7 +84,7 @@ class Camera:
         palette.field.setText("exp")
         self._take(palette, f"commands-{theme}")
         palette.hide()
-        folder = Path("/home/ada/experiments")
+        folder = Path("/", "home", "ada", "experiments")
         dialog = TrustDialog([folder], [folder / "custom.py"], self._window)
         dialog.show()
         self._take(dialog, f"trust-{theme}")
