@@ -17,6 +17,16 @@ def unix_ns(monotonic_ns: int) -> int:
     return monotonic_ns + _UNIX_OFFSET_NS
 
 
+def enter_device(device: torch.device) -> None:
+    """Make ``device`` torch's current one; does nothing for a kind that has only one.
+
+    Streams, events and a layer's own ``device="cuda"`` mean the current device: without this, events
+    for a step on ``cuda:1`` would time an idle ``cuda:0``.
+    """
+    if device.index is not None and device.type != "cpu":
+        torch.get_device_module(device).set_device(device)
+
+
 class HostClock:
     """Times steps that are over when their call returns."""
 
@@ -77,6 +87,7 @@ class DeviceClock:
 
         Ends early like `HostClock.time_block`, by the host's time.
         """
+        enter_device(self._device)
         while len(self._pairs) < count:
             event = self._module.Event
             self._pairs.append((event(enable_timing=True), event(enable_timing=True)))

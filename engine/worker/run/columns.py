@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from array import array
 from typing import Any, Sequence
 
@@ -30,7 +31,12 @@ _KINDS = {
     "overhead": _OVERHEAD,
 }
 # Rows that repeat kernel time (gpu_user_annotation) or carry no time at all.
-_LEFT_OUT = frozenset({"gpu_user_annotation", "cpu_instant_event", "external_correlation"})
+_LEFT_OUT = frozenset(
+    {"gpu_user_annotation", "cpu_instant_event", "external_correlation", "cuda_profiler_range", "cuda_event"}
+)
+# cudaLaunchKernel, hipMemcpyAsync, cuLaunchKernelEx, zeCommandListAppendLaunchKernel, urEnqueueKernelLaunch;
+# a person's own range may be called "custom" or "zero".
+_RUNTIME_CALL = re.compile(r"(cuda|cu|hip|ze|ur)[A-Z]\w*")
 _RANGE_PREFIXES = (LAYER_PREFIX, PHASE_PREFIX, STEP_PREFIX)
 
 
@@ -66,7 +72,7 @@ def read_columns(
 
     One list comprehension a field: about half the time of one loop over the events.
     """
-    kinds = _kinds(events)
+    kinds = kinds_of(events)
     if -1 in kinds:
         events = [event for event, kind in zip(events, kinds, strict=True) if kind >= 0]
         kinds = array("b", [kind for kind in kinds if kind >= 0])
@@ -88,8 +94,8 @@ def read_columns(
     return columns, tracks
 
 
-def _kinds(events: Sequence[Any]) -> array[int]:
-    """Return each event's kind; -1 for rows that are left out."""
+def kinds_of(events: Sequence[Any]) -> array[int]:
+    """Return each event's `Kind`; -1 for rows that are left out."""
     if events and not hasattr(events[0], "activity_type"):
         return array("b", [_kind_by_device(event) for event in events])
     kinds = _KINDS
@@ -104,7 +110,7 @@ def _kind_by_device(event: Any) -> int:
     if name == "[memory]":
         return -1
     if "CPU" in str(event.device_type()):
-        return _RUNTIME if name.startswith(("cuda", "hip", "cu", "ze")) and "::" not in name else _OP
+        return _RUNTIME if _RUNTIME_CALL.fullmatch(name) else _OP
     if name.startswith("Memcpy"):
         return _MEMCPY
     if name.startswith("Memset"):

@@ -6,13 +6,12 @@ import gc
 import time
 from typing import Any, Iterator, Sequence
 
-import torch
-
 from engine.worker.channel import Channel
 from engine.worker.run.budget import Budget
 from engine.worker.run.clock import unix_ns
 from engine.worker.run.columns import StringTable
 from engine.worker.run.length import Length
+from engine.worker.run.memory import allocator_bytes
 from engine.worker.run.preparation import send_steps
 from engine.worker.run.schedule import turns
 from engine.worker.run.subject import Subject
@@ -151,15 +150,15 @@ class Measurement:
             self._last_collection_ns = now
 
     def _sample_memory(self, subject: Subject) -> None:
-        device = subject.settings.device
-        if device.type != "cuda":
+        counted = allocator_bytes(subject.settings.device)
+        if counted is None:
             return
         self._channel.send(
             "memory",
             variant=subject.index,
             time_ns=time.time_ns(),
-            allocated_bytes=torch.cuda.memory_allocated(device),
-            reserved_bytes=torch.cuda.memory_reserved(device),
+            allocated_bytes=counted[0],
+            reserved_bytes=counted[1],
         )
 
     def _report_progress(self) -> None:

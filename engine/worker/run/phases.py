@@ -35,6 +35,13 @@ class Phases:
         self.last_output: Any = None
         self.chain = self._build_chain(module)
 
+    def optimizer_tensors(self) -> list[Tensor]:
+        """Return the optimizer's state, such as Adam's averages; none before its first step."""
+        if self._optimizer is None:
+            return []
+        values = (value for state in self._optimizer.state.values() for value in state.values())
+        return [value for value in values if isinstance(value, Tensor)]
+
     def _build_chain(self, module: nn.Module) -> tuple[PhaseStep, ...]:
         match self._settings.phase:
             case "forward":

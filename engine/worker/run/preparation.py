@@ -12,8 +12,9 @@ from torch import Tensor
 from engine.wire.problem import Problem
 from engine.worker.channel import Channel
 from engine.worker.model.passing import output_tensors
-from engine.worker.run.clock import unix_ns
+from engine.worker.run.clock import enter_device, unix_ns
 from engine.worker.run.columns import StringTable
+from engine.worker.run.memory import measure_peak
 from engine.worker.run.subject import Subject
 from engine.worker.run.warm_up import is_settled
 from engine.worker.run.window import open_window
@@ -37,6 +38,7 @@ def check_parameters(subject: Subject, channel: Channel) -> None:
 
 def take_first_step(subject: Subject, channel: Channel) -> None:
     """Run one step, so that every failure shows here, and look at what came out."""
+    enter_device(subject.settings.device)
     subject.clock.synchronize()
     if subject.prepare is not None:
         subject.prepare()
@@ -68,7 +70,7 @@ def warm_up(subject: Subject, plan: dict[str, Any], channel: Channel, stop: Stop
     subject.median_ns = tail[len(tail) // 2] if tail else 0
     if stop.is_set:
         return
-    _measure_memory(subject, channel)
+    channel.send("peak_memory", variant=subject.index, peak=measure_peak(subject))
     for _ in range(2):
         window = open_window(subject, 1, StringTable())
         subject.window_overhead_ns = max(0, window.end_ns - window.begin_ns - subject.median_ns)
@@ -98,31 +100,6 @@ def _is_warm(wanted: int | None, durations: list[int], elapsed_ns: int) -> bool:
 def _block(durations: list[int]) -> int:
     # One at a time while steps are long; short ones in blocks of about 5 ms.
     return max(1, min(100, 5_000_000 // max(1, durations[-1]))) if durations else 1
-
-
-def _measure_memory(subject: Subject, channel: Channel) -> None:
-    held, device = subject.held_bytes(), subject.settings.device
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-        before = torch.cuda.memory_allocated(device)
-        torch.cuda.reset_peak_memory_stats(device)
-        open_window(subject, 1, StringTable())
-        step = torch.cuda.max_memory_allocated(device) - before
-        source = "device allocator"
-    elif device.type == "cpu":
-        step = open_window(subject, 1, StringTable(), with_memory=True).step_peak_bytes or 0
-        source = "allocator events of one profiled step"
-    else:
-        reason = f"torch counts no peak memory on {device.type} devices"
-        channel.send("peak_memory", variant=subject.index, peak={"peak_allocated_bytes_unavailable": reason})
-        return
-    peak = {
-        "peak_allocated_bytes": held + step,
-        "step_peak_bytes": step,
-        "held_bytes": held,
-        "source": source,
-    }
-    channel.send("peak_memory", variant=subject.index, peak=peak)
 
 
 def _is_finite(tensor: Tensor) -> bool:

@@ -13,7 +13,7 @@ from engine.worker.model.build import build_model
 from engine.worker.model.failures import explain_model_failure
 from engine.worker.model.inputs import make_inputs
 from engine.worker.model.lazy import initialize_lazy_layers
-from engine.worker.run.clock import Clock, clock_for
+from engine.worker.run.clock import Clock, clock_for, enter_device
 from engine.worker.run.phases import Phases
 from engine.worker.run.ranges import LayerRanges, open_range
 from engine.worker.run.settings import Settings
@@ -32,6 +32,7 @@ class Subject:
         self.index = index
         self.name: str = variant["name"]
         self.settings = settings
+        enter_device(settings.device)
         torch.manual_seed(settings.seed)
         module = build_model(variant["model"], request["base_directory"])
         self.module = _place(module, settings)
@@ -81,9 +82,15 @@ class Subject:
         return {"name": self.name, "layers": layers, "device": str(self.settings.device), "dtype": dtype}
 
     def held_bytes(self) -> int:
-        """Bytes of parameters, buffers and inputs: what the variant holds between steps."""
-        tensors = (*self.module.parameters(), *self.module.buffers(), *self.inputs)
-        return sum({id(t): t.numel() * t.element_size() for t in tensors}.values())
+        """Bytes on its device that the variant holds between steps.
+
+        These are parameters, buffers, inputs, the gradients of a step and the optimizer's state.
+        """
+        held = (*self.module.parameters(), *self.module.buffers(), *self.inputs)
+        gradients = (tensor.grad for tensor in held if tensor.grad is not None)
+        tensors = (*held, *gradients, *self.phases.optimizer_tensors())
+        here = [tensor for tensor in tensors if tensor.device == self.settings.device]
+        return sum({id(t): t.numel() * t.element_size() for t in here}.values())
 
     def _initialize_lazy_layers(self) -> None:
         try:

@@ -10,6 +10,7 @@ from typing import Any, Sequence
 import torch
 from torch.profiler import ProfilerActivity, profile
 
+from engine.worker.run.clock import enter_device
 from engine.worker.run.columns import StringTable, read_columns
 from engine.worker.run.subject import Subject
 
@@ -41,6 +42,7 @@ def activities_for(device: torch.device) -> list[ProfilerActivity]:
 def open_window(subject: Subject, steps: int, strings: StringTable, with_memory: bool = False) -> WindowData:
     """Profile ``steps`` steps of ``subject`` on this thread and read the events."""
     begin = time.perf_counter_ns()
+    enter_device(subject.settings.device)
     if not subject.settings.compile:
         subject.ranges.install()
     profiler = profile(activities=activities_for(subject.settings.device), profile_memory=with_memory)

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import time
 
+import pytest
 import torch
 
-from engine.worker.run.clock import HostClock, clock_for, unix_ns
+from engine.worker.run.clock import DeviceClock, HostClock, clock_for, enter_device, unix_ns
 
 
 def test_that_each_step_is_timed_and_prepared() -> None:
@@ -37,3 +38,55 @@ def test_that_a_block_ends_behind_the_step_that_passes_its_limit() -> None:
 def test_that_a_cpu_is_timed_by_the_monotonic_clock() -> None:
     assert isinstance(clock_for(torch.device("cpu")), HostClock)
     assert abs(unix_ns(time.perf_counter_ns()) - time.time_ns()) < 50_000_000
+
+
+class FakeEvent:
+    """An event that reads the fake device's clock when recorded."""
+
+    def __init__(self, module: FakeDevice) -> None:
+        self._module = module
+        self.time_ms = 0.0
+
+    def record(self) -> None:
+        self._module.recorded_on.append(self._module.current)
+        self._module.now_ms += 1.5
+        self.time_ms = self._module.now_ms
+
+    def elapsed_time(self, end: FakeEvent) -> float:
+        assert self._module.is_synchronized
+        return end.time_ms - self.time_ms
+
+
+class FakeDevice:
+    """An accelerator's module with a current device, as torch.cuda is."""
+
+    def __init__(self) -> None:
+        self.current = torch.device("cuda:0")
+        self.recorded_on: list[torch.device] = []
+        self.now_ms = 0.0
+        self.is_synchronized = False
+
+    def Event(self, enable_timing: bool) -> FakeEvent:
+        assert enable_timing
+        return FakeEvent(self)
+
+    def set_device(self, device: torch.device) -> None:
+        self.current = device
+
+    def synchronize(self, device: torch.device) -> None:
+        self.is_synchronized = device == self.current
+
+
+def test_that_steps_on_a_second_device_are_timed_on_that_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, second = FakeDevice(), torch.device("cuda:1")
+    monkeypatch.setattr(torch, "get_device_module", lambda device: module)
+    starts, durations = DeviceClock(second).time_block(lambda: None, None, 2)
+
+    assert durations == [1_500_000, 1_500_000]
+    assert len(starts) == 2
+    assert set(module.recorded_on) == {second}
+
+
+def test_that_a_kind_of_one_device_has_none_to_enter() -> None:
+    enter_device(torch.device("cpu"))
+    enter_device(torch.device("mps"))

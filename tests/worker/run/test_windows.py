@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from torch import nn
 from torch.profiler import ProfilerActivity, profile
 
 from engine.trace.event_table import Kind
-from engine.worker.run.columns import StringTable, read_columns
+from engine.worker.run.columns import StringTable, kinds_of, read_columns
 from engine.worker.run.ranges import LayerRanges, open_range
 from engine.worker.run.window import peak_allocated
 
@@ -120,6 +121,45 @@ def test_that_columns_hold_what_the_raw_events_say() -> None:
     assert kinds["layer:block"] == Kind.ANNOTATION
     assert kinds["aten::mm"] == Kind.OP
     assert all(device == -1 for _, device, _ in tracks)
+
+
+@dataclass(frozen=True)
+class OldEvent:
+    """A raw event of a torch that does not tell its kind."""
+
+    title: str
+    device: str
+    is_annotation: bool = False
+
+    def name(self) -> str:
+        return self.title
+
+    def device_type(self) -> str:
+        return f"DeviceType.{self.device}"
+
+    def is_user_annotation(self) -> bool:
+        return self.is_annotation
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (OldEvent("aten::mm", "CPU"), Kind.OP),
+        (OldEvent("custom", "CPU"), Kind.OP),
+        (OldEvent("zero_grad", "CPU"), Kind.OP),
+        (OldEvent("cudaLaunchKernel", "CPU"), Kind.RUNTIME),
+        (OldEvent("cuLaunchKernelEx", "CPU"), Kind.RUNTIME),
+        (OldEvent("hipModuleLaunchKernel", "CPU"), Kind.RUNTIME),
+        (OldEvent("ampere_sgemm_128x64_tn", "CUDA"), Kind.KERNEL),
+        (OldEvent("Memcpy HtoD (Pageable -> Device)", "CUDA"), Kind.MEMCPY),
+        (OldEvent("Memset (Device)", "CUDA"), Kind.MEMSET),
+        (OldEvent("my range", "CUDA", is_annotation=True), -1),
+        (OldEvent("[memory]", "CPU"), -1),
+    ],
+    ids=lambda value: value.title if isinstance(value, OldEvent) else None,
+)
+def test_that_an_old_torchs_events_are_told_apart(event: OldEvent, kind: int) -> None:
+    assert list(kinds_of([event])) == [kind]
 
 
 def test_that_allocator_rows_are_left_out_of_the_columns() -> None:
