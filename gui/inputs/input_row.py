@@ -101,7 +101,7 @@ class InputRow(QObject):
         self.shape.setToolTip(self.tr("Shape: sizes with x between, such as 32x10"))
         self.shape.setAccessibleName(self.tr("Shape"))
         self.dtype.describe(self.tr("Dtype"), self.tr("The type of the numbers in this input."))
-        self.dtype.add_choice(None, self.tr("run's dtype"))
+        self.dtype.add_choice(None, self.tr("as run"))
         for name in INPUT_DTYPES:
             self.dtype.add_choice(name, name)
         for box in (self.dtype, self.distribution):

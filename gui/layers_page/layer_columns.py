@@ -27,7 +27,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             value=lambda e: e.path or e.name,
             text=lambda e: e.name,
             is_number=False,
-            width=150,
+            width=236,
             tip=tr("Qualified name"),
         ),
         Column(
@@ -36,7 +36,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             value=lambda e: e.type,
             text=lambda e: e.type,
             is_number=False,
-            width=108,
+            width=100,
         ),
         _time(tr("Forward"), "forward_us", lambda e: e.forward_us, inside),
         _time(tr("Backward"), "backward_us", lambda e: e.backward_us, inside),
@@ -49,7 +49,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             text=lambda e: format_share(e.share),
             # The sum's bar would say nothing but "all".
             share=lambda e: None if e.kind == "sum" else e.share,
-            width=88,
+            width=84,
             tip=tr("Own time's share of the whole step"),
         ),
         _count(tr("Calls"), "calls", lambda e: e.calls, tr("Per step")),
@@ -70,7 +70,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
 
 
 def _time(title: str, name: str, value: Callable[[LayerEntry], float | None], tip: str) -> LayerColumn:
-    return Column(title=title, name=name, value=value, text=lambda e: format_us(value(e)), width=83, tip=tip)
+    return Column(title=title, name=name, value=value, text=lambda e: format_us(value(e)), width=76, tip=tip)
 
 
 def _count(

@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.analysis.results import RunSummary, VariantSummary
-from engine.analysis.units import format_share
+from engine.analysis.units import format_share, format_us
 from engine.trace.built_model import BuiltModel
 from gui.charts.redraw_clock import redraw_clock
 from gui.layers_page.layer_columns import layer_columns
@@ -36,12 +36,21 @@ class LayersPage(QWidget):
         self.model = LayerTreeModel(columns, self)
         self.view = CostView(self.tr("Layers"))
         self.view.setIconSize(QSize(10, 10))
+        # Models nest deep: the usual step would leave no room for the names.
+        self.view.setIndentation(13)
         self.view.show_model(self.model, columns)
         self.selector = QComboBox()
         self.selector.setAccessibleName(self.tr("Variant"))
         self.selector.currentIndexChanged.connect(self.redraw)
         self.note = QLabel()
         self.note.setProperty("muted", True)
+        self.note.setWordWrap(True)
+        self.note.setToolTip(
+            self.tr(
+                "Measured in profile windows, where the profiler slows every operator a little. "
+                "Compare variants by their bare step times; compare layers here."
+            )
+        )
         self.empty = EmptyState()
         self._lay_out()
         for signal in (session.summary_updated, session.recording_changed, session.finished):
@@ -118,8 +127,14 @@ class LayersPage(QWidget):
             self.note.setText(why_no_windows(self._session, self.tr("Times")))
             return
         what = self.tr("Device time per step") if measured == {"device"} else self.tr("CPU time per step")
-        shares = ", ".join(f"{v.name} {format_share(v.attributed_share)}" for v in variants)
-        self.note.setText(self.tr("{0}. Attributed to layers: {1}").format(what, shares))
+        shares = "; ".join(self._account(variant) for variant in variants)
+        self.note.setText(self.tr("{0}, under the profiler. {1}").format(what, shares))
+
+    def _account(self, variant: VariantSummary) -> str:
+        bare = format_us(variant.steps.median_us if variant.steps else None)
+        share = format_share(variant.attributed_share)
+        text = self.tr("{0}: {1} attributed, bare step {2}")
+        return text.format(variant.name, share, bare)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
