@@ -1,4 +1,4 @@
-"""What the editor does to an experiment. Pure: each edit returns a new experiment.
+"""Edits of an experiment's variants, and of names. Pure: each edit returns a new experiment.
 
 ``variant`` is the index of a variant and ``position`` a node's place in its tree (see
 `engine.experiment.model_tree`). An index or position that isn't there raises IndexError; an edit
@@ -9,72 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.experiment.checks import MAX_LAYERS
 from engine.experiment.experiment import Experiment, Variant
-from engine.experiment.model_node import ModelNode
-from engine.experiment.model_tree import (
-    Tree,
-    after_removal,
-    is_inside,
-    node_at,
-    siblings_at,
-    with_inserted,
-    with_node,
-    without_node,
-)
+from engine.experiment.model_tree import node_at, siblings_at, with_node
 from engine.experiment.naming import Position, is_valid_name, unique_name
 from engine.wire.problem import ProblemError
-
-
-def insert_node(experiment: Experiment, variant: int, position: Position, node: ModelNode) -> Experiment:
-    """Put a node in, so that it stands at the position. A layer can't hold it: ProblemError."""
-    model = _model(experiment, variant)
-    _refuse_layer_as_parent(model, position)
-    return with_model(experiment, variant, with_inserted(model, position, node))
-
-
-def remove_node(experiment: Experiment, variant: int, position: Position) -> Experiment:
-    """Take out a node and all that is in it."""
-    return with_model(experiment, variant, without_node(_model(experiment, variant), position))
-
-
-def replace_node(experiment: Experiment, variant: int, position: Position, node: ModelNode) -> Experiment:
-    """Put another node in a node's place."""
-    return with_model(experiment, variant, with_node(_model(experiment, variant), position, node))
-
-
-def move_node(
-    experiment: Experiment,
-    variant: int,
-    source: Position,
-    target: Position,
-    target_variant: int | None = None,
-) -> Experiment:
-    """Move a node in front of the place ``target``, which is as before the edit; maybe elsewhere.
-
-    Raises `ProblemError` if the target is inside the node itself or inside a layer.
-    """
-    elsewhere = target_variant is not None and target_variant != variant
-    if elsewhere:
-        node = node_at(_model(experiment, variant), source)
-        return remove_node(insert_node(experiment, int(target_variant or 0), target, node), variant, source)
-    if is_inside(target, source) and len(target) > len(source):
-        raise ProblemError("A container can't be put into itself.", hint="Drop it somewhere else.")
-    model = _model(experiment, variant)
-    node = node_at(model, source)
-    _refuse_layer_as_parent(model, target)
-    without = without_node(model, source)
-    return with_model(experiment, variant, with_inserted(without, after_removal(target, source), node))
-
-
-def duplicate_node(experiment: Experiment, variant: int, position: Position) -> Experiment:
-    """Put a copy of a node behind it. A given name is numbered, so that it stays unique."""
-    model = _model(experiment, variant)
-    node = node_at(model, position)
-    taken = [sibling.name for sibling in siblings_at(model, position)]
-    copy = replace(node, name=unique_name(node.name, taken) if node.name else "")
-    behind = (*position[:-1], position[-1] + 1)
-    return with_model(experiment, variant, with_inserted(model, behind, copy))
 
 
 def rename_node(experiment: Experiment, variant: int, position: Position, name: str) -> Experiment:
@@ -82,8 +20,8 @@ def rename_node(experiment: Experiment, variant: int, position: Position, name: 
 
     Raises `ProblemError` if the name can't be part of a qualified layer name or is taken.
     """
-    model = _model(experiment, variant)
-    siblings = siblings_at(model, position)
+    owner = _variant(experiment, variant)
+    siblings = siblings_at(owner.model, position)
     others = [sibling.name for index, sibling in enumerate(siblings) if index != position[-1]]
     if name and not is_valid_name(name):
         raise ProblemError(
@@ -94,20 +32,9 @@ def rename_node(experiment: Experiment, variant: int, position: Position, name: 
         raise ProblemError(
             f"There is a {name!r} beside it already.", hint=f"{unique_name(name, others)!r} is free."
         )
-    return _with_changed(experiment, variant, position, name=name)
-
-
-def toggle_node(experiment: Experiment, variant: int, position: Position) -> Experiment:
-    """Disable an enabled node, or enable a disabled one. It keeps its place and name."""
-    node = node_at(_model(experiment, variant), position)
-    return _with_changed(experiment, variant, position, enabled=not node.enabled)
-
-
-def repeat_node(experiment: Experiment, variant: int, position: Position, repeat: int) -> Experiment:
-    """Let a node stand for ``repeat`` copies of itself. Raises `ProblemError` if it is not positive."""
-    if not 1 <= repeat <= MAX_LAYERS:
-        raise ProblemError(f"A node can't be repeated {repeat} times.", hint=f"Write 1 to {MAX_LAYERS}.")
-    return _with_changed(experiment, variant, position, repeat=repeat)
+    renamed = replace(node_at(owner.model, position), name=name)
+    model = with_node(owner.model, position, renamed)
+    return replace_variant(experiment, variant, replace(owner, model=model))
 
 
 def add_variant(experiment: Experiment, variant: Variant, index: int | None = None) -> Experiment:
@@ -171,28 +98,7 @@ def free_variant_name(experiment: Experiment, name: str) -> str:
     return free
 
 
-def with_model(experiment: Experiment, variant: int, model: Tree) -> Experiment:
-    """Return the experiment with another model tree in one variant."""
-    return replace_variant(experiment, variant, replace(_variant(experiment, variant), model=model))
-
-
-def _with_changed(experiment: Experiment, variant: int, position: Position, **fields: object) -> Experiment:
-    node = node_at(_model(experiment, variant), position)
-    return replace_node(experiment, variant, position, replace(node, **fields))  # type: ignore[arg-type]
-
-
-def _model(experiment: Experiment, variant: int) -> Tree:
-    return _variant(experiment, variant).model
-
-
 def _variant(experiment: Experiment, index: int) -> Variant:
     if not 0 <= index < len(experiment.variants):
         raise IndexError(f"there is no variant {index} among {len(experiment.variants)}")
     return experiment.variants[index]
-
-
-def _refuse_layer_as_parent(model: Tree, position: Position) -> None:
-    if len(position) > 1 and node_at(model, position[:-1]).layer:
-        raise ProblemError(
-            "A layer can't hold other layers.", hint="Drop it beside the layer or on a container."
-        )

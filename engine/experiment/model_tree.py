@@ -42,30 +42,9 @@ def with_node(model: Tree, position: Position, node: ModelNode) -> Tree:
     return _with_siblings(model, position, lambda nodes: (*nodes[:index], node, *nodes[index + 1 :]))
 
 
-def with_inserted(model: Tree, position: Position, node: ModelNode) -> Tree:
-    """Return the tree with a node inserted, so that it stands at the position."""
-    index = _checked(position)[-1]
-    if not 0 <= index <= len(siblings_at(model, position)):
-        raise IndexError(f"there is no gap {index} among {len(siblings_at(model, position))} nodes")
-    return _with_siblings(model, position, lambda nodes: (*nodes[:index], node, *nodes[index:]))
-
-
-def without_node(model: Tree, position: Position) -> Tree:
-    """Return the tree without the node at a position and what is in it."""
-    index = _existing(_checked(position)[-1], siblings_at(model, position))
-    return _with_siblings(model, position, lambda nodes: nodes[:index] + nodes[index + 1 :])
-
-
 def is_inside(position: Position, container: Position) -> bool:
     """Whether a position is the container's own or in it, at any depth."""
     return position[: len(container)] == container
-
-
-def after_removal(position: Position, removed: Position) -> Position:
-    """Return where a position is once the node at ``removed``, which doesn't hold it, is gone."""
-    depth = len(removed) - 1
-    moves = len(position) > depth and position[:depth] == removed[:depth] and position[depth] > removed[depth]
-    return (*position[:depth], position[depth] - 1, *position[depth + 1 :]) if moves else position
 
 
 def _with_siblings(model: Tree, position: Position, change: Callable[[Tree], Tree]) -> Tree:
