@@ -100,7 +100,8 @@ def kinds_of(events: Sequence[Any]) -> array[int]:
         return array("b", [_kind_by_device(event) for event in events])
     kinds = _KINDS
     return array(
-        "b", [kinds.get(t, -1 if t in _LEFT_OUT else _OP) for t in (e.activity_type() for e in events)]
+        "b",
+        [kinds.get(t, -1 if t in _LEFT_OUT else _ANNOTATION) for t in (e.activity_type() for e in events)],
     )
 
 

@@ -88,7 +88,9 @@ class Measurement:
         return {"elapsed_ns": end - self._start_ns, "profiling_ns": self._budget.spent_ns}
 
     def _time_steps(self, subject: Subject, count: int) -> None:
+        begin = time.perf_counter_ns()
         starts, durations = subject.clock.time_block(subject.step, subject.prepare, count, 2 * BLOCK_NS)
+        subject.bare_ns += time.perf_counter_ns() - begin
         count = len(durations)
         send_steps(self._channel, subject.index, subject.steps_done, starts, durations, 0)
         subject.steps_done += count
@@ -115,7 +117,7 @@ class Measurement:
     def _profile(self, subject: Subject) -> None:
         steps = self._window_steps(subject)
         data = open_window(subject, steps, self._strings)
-        overhead = max(0, data.end_ns - data.begin_ns - steps * subject.median_ns)
+        bare_ns = steps * subject.bare_step_ns
         self._channel.send(
             "window",
             data.columns,
@@ -125,7 +127,7 @@ class Measurement:
             step_count=steps,
             start_ns=unix_ns(data.begin_ns),
             end_ns=unix_ns(data.end_ns),
-            overhead_ns=overhead,
+            overhead_ns=max(0, data.end_ns - data.begin_ns - bare_ns),
             clock="kineto",
             names=self._strings.take_new(),
             tracks=data.tracks,
@@ -139,7 +141,7 @@ class Measurement:
         subject.bare_since_window = 0
         # Sending costs the run as well.
         now = time.perf_counter_ns()
-        overhead = max(0, now - data.begin_ns - steps * subject.median_ns)
+        overhead = max(0, now - data.begin_ns - bare_ns)
         subject.window_overhead_ns = max(overhead, round(FORGETTING * subject.window_overhead_ns))
         self._budget.spend(now, overhead)
 

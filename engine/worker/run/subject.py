@@ -46,10 +46,16 @@ class Subject:
         self._calls = tuple(call for _, call in self.phases.chain)
         self.steps_done = 0
         self.bare_steps = 0
+        self.bare_ns = 0
         self.windows = 0
         self.median_ns = 0
         self.window_overhead_ns = 0
         self.bare_since_window = 0
+
+    @property
+    def bare_step_ns(self) -> int:
+        """What a step costs a bare run: wall time, interrupted steps and the loop itself included."""
+        return self.bare_ns // self.bare_steps if self.bare_steps else self.median_ns
 
     def step(self) -> None:
         """Run one step with nothing installed."""
