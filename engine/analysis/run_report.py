@@ -127,7 +127,8 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
     variant = recording.experiment.variants[number]
     head: Json = {"name": variant.name, "model": to_plain(variant.model)}
     if number >= len(summary.variants):
-        keys = ("device", "dtype", "step_time_us", "attributed_share", "layers", "kernels", "memory")
+        measured = ("measured_on", "step_time_us", "total_us", "attributed_share", "layers", "kernels")
+        keys = ("device", "dtype", *measured, "memory", "completeness")
         empty: Json = {**head, "steps": 0, "windows": 0, "profiled_steps": 0}
         for key in keys:
             empty |= _or_reason(key, None, _NEVER_BUILT)

@@ -13,7 +13,7 @@ def self_time_ns(table: EventTable) -> NDArray[np.int64]:
 
     Needs ``parent`` (`engine.analysis.attribution`). Of a child that outlives its parent, only the
     part inside counts. A kernel's parent is the op that launched it, on another track: it takes
-    nothing from it.
+    nothing from it; nor does a call whose op, known by its id alone, was over before.
     """
     children = np.flatnonzero(table.parent != ABSENT)
     parents = table.parent[children]
@@ -22,6 +22,6 @@ def self_time_ns(table: EventTable) -> NDArray[np.int64]:
     end = table.end_ns
     inside = np.minimum(end[children], end[parents]) - table.start_ns[children]
     covered = np.zeros(len(table), np.int64)
-    np.add.at(covered, parents, inside)
+    np.add.at(covered, parents, np.maximum(inside, 0))
     left: NDArray[np.int64] = np.maximum(table.duration_ns - covered, 0)
     return left

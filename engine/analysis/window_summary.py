@@ -10,6 +10,10 @@ from engine.analysis.results import Completeness, WindowSummary
 from engine.analysis.window_costs import WindowCosts
 from engine.trace.window import Window
 
+NO_KERNELS_ON_APPLE = (
+    "torch records no kernels on Apple GPUs: layers and operators have their self time on the CPU, which "
+    "is the time to launch them. Step times are the device's."
+)
 NO_DEVICE_EVENTS = (
     "No device event arrived in this window although the model is on {device}: another profiler may be "
     "attached, or the driver denies profiling. Times are operators' self time on the CPU."
@@ -44,5 +48,6 @@ def summarize_window(window: Window, costs: WindowCosts, device: str) -> WindowS
 def _completeness(window: Window, costs: WindowCosts, device: str) -> Completeness:
     found = completeness(window.table)
     if costs.measured.basis == "cpu" and device != "cpu":
-        return replace(found, reason=NO_DEVICE_EVENTS.format(device=device))
+        reason = NO_KERNELS_ON_APPLE if device == "mps" else NO_DEVICE_EVENTS.format(device=device)
+        return replace(found, reason=reason)
     return found

@@ -6,18 +6,14 @@ import numpy as np
 
 from engine.host.messages import Memory, Steps, WindowMessage, decode_columns
 from engine.recording.recording import Recording
-from engine.trace.event_table import Track, event_table
+from engine.trace.event_table import Track, event_table, used_names
 from engine.trace.memory_sample import MemorySample
 from engine.trace.step_table import StepTable, step_table
 from engine.trace.window import Window
 
 
 class WindowReader:
-    """Turns window messages into windows; keeps the names that travel only once.
-
-    Each window gets only the names that occur in it: every step has a name of its own, so tables
-    that share all names so far would cost memory, disk and time by the square of the run's length.
-    """
+    """Turns window messages into windows; keeps the names that travel only once."""
 
     def __init__(self) -> None:
         self._names: list[str] = []
@@ -26,8 +22,7 @@ class WindowReader:
         """Return the window. Raises ValueError or IndexError if its columns don't fit together."""
         self._names += message.names
         columns = decode_columns(message.columns, body)
-        used, columns["name"] = np.unique(columns["name"], return_inverse=True)
-        names = tuple(self._names[number] for number in used.tolist())
+        names, columns["name"] = used_names(self._names, columns["name"])
         variant = np.full(len(columns["name"]), message.variant, np.int16)
         tracks = tuple(Track(*track) for track in message.tracks)
         table = event_table(names, tracks, layers, variant=variant, **columns)

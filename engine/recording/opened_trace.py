@@ -91,9 +91,10 @@ def _device(table: EventTable) -> str:
 
 def _append_windows(recording: Recording, table: EventTable, contents: TraceContents) -> None:
     owner = windows_of_events(table, contents.windows)
-    for number, head in enumerate(contents.windows):
-        rows = np.flatnonzero(owner == number)
-        part = table if len(contents.windows) == 1 else table.select(rows)
+    rows = np.argsort(owner, kind="stable")
+    ends = np.searchsorted(owner[rows], np.arange(len(contents.windows)), side="right")
+    for number, (head, own) in enumerate(zip(contents.windows, np.split(rows, ends[:-1]), strict=True)):
+        part = table if len(contents.windows) == 1 else table.select(own)
         # Layers are those of the model, not of the file: attribution gives the ids anew.
         part = part.with_columns(
             layers=contents.models[head.variant].layer_paths,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -23,6 +24,7 @@ __all__ = [
     "PhaseId",
     "Track",
     "event_table",
+    "used_names",
 ]
 
 
@@ -117,10 +119,14 @@ class EventTable:
         return replace(self, **columns)
 
     def select(self, rows: NDArray[Any]) -> EventTable:
-        """Return the given rows (mask or indices); ``parent`` becomes absent, rows having moved."""
+        """Return the given rows (mask or indices), with only the names that they use.
+
+        ``parent`` becomes absent, rows having moved.
+        """
         columns = {name: getattr(self, name)[rows] for name in COLUMNS}
         columns["parent"] = np.full(len(columns["name"]), ABSENT, np.int32)
-        return replace(self, **columns)
+        names, columns["name"] = used_names(self.names, columns["name"])
+        return replace(self, names=names, **columns)
 
 
 # Column name -> dtype: 60 bytes an event.
@@ -153,6 +159,16 @@ DEFAULTS: dict[str, int] = {
 }
 
 
+def used_names(names: Sequence[str], name: NDArray[np.int32]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Return the names that occur in a column, and the column as indices into these.
+
+    Every step has a name of its own: windows that keep the names of all others grow in number times
+    length. Raises IndexError for an index that no name has.
+    """
+    used, column = np.unique(name, return_inverse=True)
+    return tuple(names[number] for number in used.tolist()), column.astype(np.int32)
+
+
 def event_table(
     names: tuple[str, ...],
     tracks: tuple[Track, ...],
@@ -161,7 +177,8 @@ def event_table(
 ) -> EventTable:
     """Build a table from the columns at hand; absent ones get their "none" value.
 
-    ``name`` is required and sets the length N. Raises ValueError if a column has another length.
+    ``name`` and ``kind`` are required; ``name`` sets the length N. Raises ValueError if a column has
+    another length or isn't one of a table's.
     """
     length = len(columns["name"])
     full: dict[str, NDArray[Any]] = {}

@@ -170,6 +170,12 @@ def test_that_a_device_that_is_never_seen_leaves_cpu_times_and_says_why() -> Non
     assert (found.completeness.launches, found.completeness.launches_matched) == (1, 0)
 
 
+def test_that_an_apple_gpu_is_not_blamed_for_what_torch_cannot_record() -> None:
+    summary = RunAnalysis([model("mps")]).add_window(window(GPU_STEP[:3]))
+    assert "Apple" in summary.completeness.reason
+    assert "driver" not in summary.completeness.reason
+
+
 def test_that_before_the_first_window_nothing_is_claimed() -> None:
     found = summary_of()
     assert (found.windows, found.steps, found.layers, found.kernels) == (0, None, (), ())

@@ -133,6 +133,9 @@ def test_that_without_a_backward_pass_its_time_is_unavailable_and_not_zero() -> 
     assert "no backward pass" in layer["backward_us_unavailable"]
 
 
+KEYS_OF_A_VARIANT = ("device", "dtype", "measured_on", "step_time_us", "total_us", "attributed_share")
+
+
 def test_that_a_run_that_failed_before_it_built_anything_still_names_its_variants() -> None:
     problem = Problem("It broke.", "mine", "Mend it.", "Traceback …")
     recorded = Recorded(models=(), environment={}, peak={}, ending=Ending(outcome="failed", problem=problem))
@@ -149,7 +152,7 @@ def test_that_a_run_that_failed_before_it_built_anything_still_names_its_variant
     assert found["profiling_share_unavailable"]
     (variant,) = found["variants"]
     assert variant["name"] == "mine"
-    for key in ("step_time_us", "layers", "kernels", "memory", "attributed_share"):
+    for key in (*KEYS_OF_A_VARIANT, "layers", "kernels", "memory", "completeness"):
         assert variant[key] is None
         assert variant[f"{key}_unavailable"]
 

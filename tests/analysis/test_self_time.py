@@ -26,3 +26,8 @@ def test_that_a_kernel_takes_nothing_from_the_op_that_launched_it() -> None:
         kernel("k", 50, 40, 9, 5),
     )
     assert self_times(*events) == [80, 20, 40]
+
+
+def test_that_a_call_recorded_after_its_op_adds_nothing_to_the_op() -> None:
+    events = (op("a", 0, 100, correlation=5), call("cudaLaunchKernel", 250, 20, 9, 5))
+    assert self_times(*events) == [100, 20]
