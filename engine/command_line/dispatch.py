@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from engine.command_line.arguments import parse_arguments
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.messages import say, say_problem
+from engine.command_line.standard_streams import prepare_streams, printing
 from engine.wire.problem import ProblemError
 
 # Opens the window with a file or none; given by main.py, since the engine knows no window.
@@ -19,26 +17,18 @@ StartGui = Callable[[str | None], int]
 
 def dispatch(arguments: Sequence[str], start_gui: StartGui) -> int:
     """Run the command that the arguments (without the program's name) ask for; return the exit code."""
-    _accept_any_text()
+    prepare_streams()
+    code: int = ExitCode.COMPLETED
     try:
-        return _run_command(arguments, start_gui)
+        with printing():
+            code = _run_command(arguments, start_gui)
     except ProblemError as error:
         say_problem(error.problem)
         return ExitCode.BAD_INPUT
     except KeyboardInterrupt:
         say("Cancelled.")
         return ExitCode.CANCELLED
-    except BrokenPipeError:
-        # Whoever read stdout has seen enough (`| head`). Nothing may be flushed there any more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.COMPLETED
-
-
-def _accept_any_text() -> None:
-    """Let a terminal that can't show "µ" show "?" instead of ending the program over it."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    return code
 
 
 def _run_command(arguments: Sequence[str], start_gui: StartGui) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.analysis.attribution import attribute
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.messages import say
-from engine.command_line.output_files import TRACE_SUFFIXES, check_writable
+from engine.command_line.output_files import TRACE_SUFFIXES, check_not_read, check_writable
 from engine.recording.recording import Recording
 from engine.wire.problem import ProblemError
 
@@ -20,6 +20,7 @@ def export_command(recording_path: Path, trace_path: Path, window: int | None) -
     from engine.recording.chrome_writer import write_chrome_trace
 
     check_writable(trace_path, TRACE_SUFFIXES)
+    check_not_read([trace_path], [recording_path])
     recording = Recording.open(recording_path)
     for sentence in recording.damage:
         say(f"Warning: {sentence}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from engine.wire.problem import ProblemError
@@ -31,6 +32,16 @@ def check_writable(path: Path, suffixes: tuple[str, ...] = ()) -> None:
             str(path.parent),
             "Check who may write there, or write elsewhere.",
         ) from None
+
+
+def check_not_read(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Raise `ProblemError` if a result would be written over a file that the command reads."""
+    read = {path.resolve() for path in inputs}
+    for path in outputs:
+        if path.resolve() in read:
+            raise ProblemError(
+                "The result would be written over what it is made from.", str(path), "Give it another name."
+            )
 
 
 def _suffix_hint(suffixes: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import tempfile
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import assert_never
@@ -13,10 +13,11 @@ from typing import assert_never
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.interruption import Interruption
 from engine.command_line.messages import say_problem
-from engine.command_line.output_files import STDOUT, TRACE_SUFFIXES, check_writable
+from engine.command_line.output_files import STDOUT, TRACE_SUFFIXES, check_not_read, check_writable
 from engine.command_line.progress_view import ProgressView, progress_view
 from engine.command_line.requested_experiment import requested_experiment
 from engine.command_line.run_outputs import write_outputs
+from engine.experiment.custom_files import files_of
 from engine.experiment.experiment import Experiment
 from engine.host.engine import Engine, EngineThread
 from engine.host.events import (
@@ -37,7 +38,8 @@ from engine.wire.problem import ProblemError
 def run_command(arguments: Namespace) -> int:
     """Run what the arguments ask for; return the exit code. Raises `ProblemError` for bad input."""
     experiment, base_directory = requested_experiment(arguments)
-    _check_outputs(arguments)
+    project = [arguments.project] if arguments.project is not None else []
+    _check_outputs(arguments, [*project, *files_of(experiment, base_directory)])
     with _recording_path(arguments.recording) as path:
         engine = Engine(keep_spare=False)
         try:
@@ -50,7 +52,7 @@ def run_command(arguments: Namespace) -> int:
     return code if all_written or code != ExitCode.COMPLETED else ExitCode.FAILED
 
 
-def _check_outputs(arguments: Namespace) -> None:
+def _check_outputs(arguments: Namespace, inputs: Sequence[Path]) -> None:
     if arguments.json is not None and arguments.json != STDOUT:
         check_writable(arguments.json)
     if arguments.trace is not None:
@@ -59,6 +61,7 @@ def _check_outputs(arguments: Namespace) -> None:
         check_writable(arguments.recording)
     given = (arguments.json, arguments.trace, arguments.recording)
     outputs = [path.resolve() for path in given if path is not None and path != STDOUT]
+    check_not_read(outputs, inputs)
     if len(set(outputs)) < len(outputs):
         raise ProblemError("Two results would be written to one file.", hint="Give each its own name.")
 

@@ -16,6 +16,7 @@ from engine.analysis.run_report import run_report
 from engine.command_line.messages import say, say_problem
 from engine.command_line.output_files import STDOUT
 from engine.command_line.result_tables import print_results
+from engine.command_line.standard_streams import printing
 from engine.experiment.disk import write_json
 from engine.recording.recording import Recording
 from engine.wire.problem import ProblemError
@@ -24,17 +25,14 @@ from engine.wire.problem import ProblemError
 def write_outputs(recording: Recording, arguments: Namespace) -> bool:
     """Write what was asked for, whatever the outcome; return whether all of it could be written.
 
-    One file that can't be written keeps no other from being written.
+    One of them that can't be written, or that nobody reads, keeps no other from being written.
     """
     summary = summarize(recording)
-    wanted: list[Callable[[], None]] = []
+    wanted: list[Callable[[], None]] = [lambda: _print_tables(recording, summary, arguments.json == STDOUT)]
     if arguments.json is not None:
         wanted.append(lambda: _write_report(arguments.json, run_report(recording, summary), arguments.quiet))
     if arguments.trace is not None:
         wanted.append(lambda: _write_trace(recording, arguments.trace, arguments.quiet))
-    if recording.step_count:
-        output = sys.stderr if arguments.json == STDOUT else sys.stdout
-        print_results(recording, summary, output)
     written = [_is_written(write) for write in wanted]
     return all(written)
 
@@ -46,6 +44,12 @@ def _is_written(write: Callable[[], None]) -> bool:
         say_problem(error.problem)
         return False
     return True
+
+
+def _print_tables(recording: Recording, summary: RunSummary, is_stdout_taken: bool) -> None:
+    if recording.step_count:
+        with printing():
+            print_results(recording, summary, sys.stderr if is_stdout_taken else sys.stdout)
 
 
 def summarize(recording: Recording) -> RunSummary:
@@ -62,8 +66,9 @@ def summarize(recording: Recording) -> RunSummary:
 
 def _write_report(path: Path, report: dict[str, Any], quiet: bool) -> None:
     if path == STDOUT:
-        json.dump(report, sys.stdout, indent=2, allow_nan=False)
-        print(flush=True)
+        with printing():
+            json.dump(report, sys.stdout, indent=2, allow_nan=False)
+            print()
         return
     write_json(path, report, "report")
     if not quiet:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.command_line.output_files import TRACE_SUFFIXES, check_writable
+from engine.command_line.output_files import TRACE_SUFFIXES, check_not_read, check_writable
 from engine.wire.problem import ProblemError
 
 
@@ -42,3 +42,13 @@ def test_that_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(ProblemError, match="Nothing can be written"):
         check_writable(tmp_path / "out.json")
+
+
+def test_that_no_result_is_written_over_what_it_is_made_from(tmp_path: Path) -> None:
+    project = tmp_path / "project.json"
+    project.write_text("{}")
+    (tmp_path / "link.json").symlink_to(project)
+    for name in ("project.json", "link.json"):
+        with pytest.raises(ProblemError, match="another name"):
+            check_not_read([tmp_path / name], [project])
+    check_not_read([tmp_path / "other.json"], [project])

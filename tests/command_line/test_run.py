@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shlex
 import signal
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from tests.command_line.conftest import CommandLine
+from tests.command_line.conftest import PROJECT, CommandLine
 
 pytestmark = pytest.mark.slow
 
@@ -101,6 +104,54 @@ def test_that_quiet_says_nothing_on_stderr(command_line: CommandLine) -> None:
     report = json.loads(done.stdout)
     assert report["variants"][0]["layers"][0]["backward_us"] is None
     assert "no backward" in report["variants"][0]["layers"][0]["backward_us_unavailable"]
+
+
+def test_that_files_are_written_when_nobody_reads_the_table(command_line: CommandLine) -> None:
+    process = command_line.start(
+        "run", *LINEAR, "--steps", "20", "--json", "o.json", "--trace", "o.trace.json"
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
+    assert command_line.json("o.json")["outcome"] == "completed"
+    assert (command_line.folder / "o.trace.json").is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("stdout", [">/dev/full", ">&-"])
+def test_that_files_are_written_when_stdout_takes_nothing(command_line: CommandLine, stdout: str) -> None:
+    command = shlex.join(
+        (sys.executable, str(PROJECT / "main.py"), "run", *LINEAR, "--steps", "9", "--json", "o.json")
+    )
+    done = subprocess.run(
+        f"{command} {stdout}", shell=True, cwd=command_line.folder, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    assert command_line.json("o.json")["outcome"] == "completed"
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, "can't be printed" in done.stderr) == (
+        (1, True) if "full" in stdout else (0, False)
+    )
+
+
+@pytest.mark.parametrize("option", ["--json", "--trace", "--recording"])
+def test_that_a_project_is_never_overwritten_by_its_results(command_line: CommandLine, option: str) -> None:
+    project = command_line.folder / "project.json"
+    text = '{"variants": [{"name": "a", "model": ["nn.ReLU()"]}], "inputs": [{"shape": [2]}]}'
+    project.write_text(text)
+    done = command_line.run("run", "project.json", "--steps", "9", option, "project.json")
+    assert (done.returncode, project.read_text()) == (2, text)
+    assert "another name" in done.stderr
+
+
+def test_that_a_layer_file_is_never_overwritten_by_results(command_line: CommandLine) -> None:
+    layer = ("--variant", "layers.py:Patient()", "--input", "2")
+    done = command_line.run("run", *layer, "--steps", "9", "--json", "layers.py")
+    assert done.returncode == 2
+    assert (command_line.folder / "layers.py").read_text() == WAITING_LAYER
 
 
 def test_that_a_raising_layer_is_a_failed_run_with_its_place_and_traceback(
