@@ -33,6 +33,8 @@ def write_outputs(recording: Recording, arguments: Namespace) -> bool:
         wanted.append(lambda: _write_report(arguments.json, run_report(recording, summary), arguments.quiet))
     if arguments.trace is not None:
         wanted.append(lambda: _write_trace(recording, arguments.trace, arguments.quiet))
+    if arguments.recording is not None:
+        wanted.append(lambda: _end_recording(recording, arguments.recording, arguments.quiet))
     written = [_is_written(write) for write in wanted]
     return all(written)
 
@@ -82,5 +84,15 @@ def _write_trace(recording: Recording, path: Path, quiet: bool) -> None:
         say(f"There is no profile window to write to {path}: the run ended too early.")
         return
     write_chrome_trace(path, recording, attribute=attribute)
+    if not quiet:
+        say(f"Wrote {path}")
+
+
+def _end_recording(recording: Recording, path: Path, quiet: bool) -> None:
+    problem = recording.storage_problem
+    recording.close()
+    if problem is not None:
+        hint = "Free some space on that disk and run again. What the file does hold can be opened."
+        raise ProblemError(f"The recording is not whole. {problem.what}", str(path), hint)
     if not quiet:
         say(f"Wrote {path}")
