@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from engine.recording.recording import Recording
-from engine.recording.window_store import WindowHead
 from engine.trace.chrome_trace import HEADER_KEY
 from engine.trace.event_table import Track
+from engine.trace.window import WindowHead
 
 
 def header(recording: Recording, windows: Sequence[WindowHead], base_ns: int) -> dict[str, Any]:

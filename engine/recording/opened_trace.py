@@ -15,13 +15,13 @@ from engine.experiment.run_plan import RunPlan
 from engine.recording.ending import Ending
 from engine.recording.recording import Recording
 from engine.recording.trace_windows import heads_by_step, profiled_steps, windows_of_events
-from engine.recording.window_store import WindowHead
 from engine.trace.built_model import BuiltLayer, BuiltModel
 from engine.trace.chrome_reader import read_chrome_trace
 from engine.trace.chrome_trace import HEADER_KEY, ChromeTrace
 from engine.trace.event_table import ABSENT, EventTable
 from engine.trace.long_work import UNWATCHED, LongWork
 from engine.trace.module_ranges import ModuleRanges, with_module_ranges
+from engine.trace.window import WindowHead
 
 _SUFFIXES = (".gz", ".zst", ".json", ".pt", ".trace")
 

@@ -17,12 +17,12 @@ from engine.recording.saved_run import SavedRun, read_saved_run
 from engine.recording.schema import SUFFIX
 from engine.recording.step_buffer import StepBuffer
 from engine.recording.table_codec import encode_steps, encode_table
-from engine.recording.window_store import WindowHead, WindowStore
+from engine.recording.window_store import WindowStore
 from engine.trace.built_model import BuiltModel
 from engine.trace.event_table import EventTable
 from engine.trace.memory_sample import MemorySample, TelemetrySample
 from engine.trace.step_table import StepTable
-from engine.trace.window import Window
+from engine.trace.window import Window, WindowHead
 from engine.wire.problem import Problem
 
 __all__ = ["SUFFIX", "Ending", "Recording"]

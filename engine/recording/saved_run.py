@@ -16,10 +16,10 @@ from engine.recording.documents import decode_document
 from engine.recording.ending import Ending
 from engine.recording.run_file import RunFile
 from engine.recording.table_codec import DamagedTableError, decode_steps
-from engine.recording.window_store import WindowHead
 from engine.trace.built_model import BuiltModel
 from engine.trace.memory_sample import MemorySample, TelemetrySample
 from engine.trace.step_table import STEP_COLUMNS, StepTable, step_table
+from engine.trace.window import WindowHead
 from engine.wire.problem import ProblemError
 
 Value = TypeVar("Value")

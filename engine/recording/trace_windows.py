@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.recording.chrome_flows import launch_flows
-from engine.recording.window_store import WindowHead
 from engine.trace.event_table import ABSENT, STEP_PREFIX, EventTable, Kind
 from engine.trace.step_table import StepFlag, StepTable, step_table
+from engine.trace.window import WindowHead
 
 
 def profiled_steps(table: EventTable, variant: int) -> StepTable:

@@ -4,55 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Lock
 
 from engine.trace.event_table import EventTable
-from engine.trace.window import Window
+from engine.trace.window import Window, WindowHead
 
 Loader = Callable[[int], EventTable]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowHead:
-    """A window without its table: small, and always in memory."""
-
-    index: int
-    variant: int
-    first_step: int
-    step_count: int
-    start_ns: int
-    end_ns: int
-    overhead_ns: int
-    clock: str
-
-    @classmethod
-    def of(cls, window: Window) -> WindowHead:
-        """Return the head of a window."""
-        return cls(
-            index=window.index,
-            variant=window.variant,
-            first_step=window.first_step,
-            step_count=window.step_count,
-            start_ns=window.start_ns,
-            end_ns=window.end_ns,
-            overhead_ns=window.overhead_ns,
-            clock=window.clock,
-        )
-
-    def with_table(self, table: EventTable) -> Window:
-        """Return the whole window."""
-        return Window(
-            self.index,
-            self.variant,
-            self.first_step,
-            self.step_count,
-            self.start_ns,
-            self.end_ns,
-            self.overhead_ns,
-            self.clock,
-            table,
-        )
 
 
 class WindowStore:
@@ -85,7 +42,7 @@ class WindowStore:
             position = len(self._heads)
             self._unstored.add(position)
             self._hold(position, window.table)
-            self._heads.append(WindowHead.of(window))
+            self._heads.append(window.head)
             return position
 
     def append_head(self, head: WindowHead) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from engine.trace.event_table import EventTable
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """One start and stop of the profiler.
+class WindowHead:
+    """One start and stop of the profiler, without its events: small, and always in memory.
 
     ``index`` counts the run's windows from 0. The window holds steps ``first_step`` …
     ``first_step + step_count - 1`` of ``variant``. ``start_ns`` … ``end_ns`` (Unix time) is the
@@ -25,4 +26,23 @@ class Window:
     end_ns: int
     overhead_ns: int
     clock: str
+
+    def with_table(self, table: EventTable) -> Window:
+        """Return the whole window."""
+        return Window(*(*_head_values(self), table))
+
+
+@dataclass(frozen=True, slots=True)
+class Window(WindowHead):
+    """A window with its events."""
+
     table: EventTable
+
+    @property
+    def head(self) -> WindowHead:
+        """The window without its table."""
+        return WindowHead(*_head_values(self))
+
+
+def _head_values(head: WindowHead) -> tuple[Any, ...]:
+    return tuple(getattr(head, field.name) for field in fields(WindowHead))
