@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from engine.analysis.results import WindowSummary
@@ -51,6 +51,11 @@ class LayerChart(TimeChart):
         self.legend.hide()
         self.selector.hide()
         self.start_theme()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the plot most of the room."""
+        super().resizeEvent(event)
+        self.side_legend.setMaximumWidth(round(0.4 * self.width()))
 
     def clear(self, models: tuple[BuiltModel, ...]) -> None:
         """Start over for a run of these models."""

@@ -61,8 +61,8 @@ class Legend(QWidget):
         return QSize(min(170, max(widths, default=0) + each + 4), 40)
 
     def minimumSizeHint(self) -> QSize:
-        """A horizontal legend may be cut; a vertical one keeps its width."""
-        return QSize(0, self.sizeHint().height()) if self._is_horizontal else self.sizeHint()
+        """A legend may be cut: the plot beside it tells more."""
+        return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the entries that fit."""

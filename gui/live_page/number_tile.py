@@ -19,7 +19,7 @@ class NumberTile(QFrame):
         self._stripe = stripe
         self._caption = caption
         self._state = ""
-        self._remark = ""
+        self._value, self._remark = "—", ""
         font = self.value.font()
         font.setPointSizeF(font.pointSizeF() * 1.35)
         font.setBold(True)
@@ -42,8 +42,8 @@ class NumberTile(QFrame):
 
     def show_number(self, value: str, remark: str, state: str = "") -> None:
         """Show other texts; ``state`` is a field of `Theme` that colours the remark."""
-        self.value.setText(value)
-        self._remark = remark
+        self._value, self._remark = value, remark
+        self.value.setToolTip(value)
         self.remark.setToolTip(remark)
         self._elide()
         if state != self._state:
@@ -59,6 +59,9 @@ class NumberTile(QFrame):
         room = self.width() - 24
         for label, text in ((self.caption, self._caption), (self.remark, self._remark)):
             label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+        # Half a number misleads: without room for both, the spread goes into the tooltip.
+        fits = self.value.fontMetrics().horizontalAdvance(self._value) <= room
+        self.value.setText(self._value if fits else self._value.partition(" ± ")[0])
 
     def _colour(self, theme: Theme) -> None:
         stripe = self._stripe.name() if self._stripe else theme.border

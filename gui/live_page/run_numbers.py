@@ -48,7 +48,8 @@ def _variant(variant: VariantSummary, baseline: VariantSummary | None) -> Varian
     return VariantNumbers(
         name=variant.name,
         median_us=steps.median_us if steps else None,
-        mad_us=steps.mad_us if steps else None,
+        # The spread of a single step is not 0 but unknown.
+        mad_us=steps.mad_us if steps and steps.count > 1 else None,
         ratio=steps.median_us / base.median_us if steps and base and base.median_us > 0 else None,
         steps=steps.count if steps else 0,
         windows=variant.windows,

@@ -67,7 +67,9 @@ class Docks(QObject):
     def resize(self) -> None:
         """Give every dock its first size: the middle of the window belongs to the charts."""
         window = self._window
-        left, right = (290, 300) if window.width() < 1700 else (420, 400)
+        # Wide enough, where there is room, for the tree's time, share and kernel columns.
+        left = max(290, min(470, window.width() * 24 // 100))
+        right = 300 if window.width() < 1700 else 400
         window.resizeDocks([self.palette, self.form], [left, right], Qt.Orientation.Horizontal)
         height = max(400, window.height() - 120)
         window.resizeDocks(

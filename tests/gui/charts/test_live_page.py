@@ -17,6 +17,7 @@ from engine.wire.problem import ProblemError
 from gui.charts.redraw_clock import redraw_clock
 from gui.live_page.live_page import LivePage
 from gui.live_page.number_strip import with_spread
+from gui.live_page.number_tile import NumberTile
 from gui.live_page.run_numbers import run_numbers
 from gui.theme.theme import current_theme, set_theme
 from tests.gui.charts.conftest import ShowRun
@@ -361,3 +362,17 @@ def test_that_a_chart_of_a_page_that_was_never_shown_is_saved_with_its_data(
 def _distance(one: QColor, other: QColor) -> int:
     pairs = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
     return sum(abs(a - b) for a, b in pairs)
+
+
+def test_that_a_tile_without_room_leaves_out_the_spread_and_never_half_a_number(qtbot: QtBot) -> None:
+    tile = NumberTile("custom")
+    qtbot.addWidget(tile)
+    tile.show_number("603 ms ± 12.5 ms", "40 steps")
+    tile.resize(400, 80)
+    tile.show()
+    assert tile.value.text() == "603 ms ± 12.5 ms"
+
+    tile.resize(110, 80)
+
+    assert tile.value.text() == "603 ms"
+    assert tile.value.toolTip() == "603 ms ± 12.5 ms"
