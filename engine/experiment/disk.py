@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import shutil
 from pathlib import Path
 from typing import Any, NoReturn
-from uuid import uuid4
 
+from engine.experiment.atomic_file import atomic_file
 from engine.experiment.readable_json import readable_json
 from engine.wire.problem import ProblemError
 
@@ -45,13 +42,8 @@ def write_json(path: Path, data: Any, kind: str = "project") -> None:
     text = readable_json(data)
     # A path on Linux may hold bytes that are no UTF-8; escaped, they survive the way there and back.
     content = text.encode("utf-8") if _is_plain(text) else json.dumps(data, indent=2).encode("ascii")
-    try:
-        _replace_file(path.resolve(), content)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ProblemError(
-            f"The {kind} can't be saved: {reason}.", str(path), "Choose another place. The old file is whole."
-        ) from None
+    with atomic_file(path, kind) as file:
+        file.write(content)
 
 
 def _read_bytes(path: Path, kind: str) -> bytes:
@@ -125,20 +117,3 @@ def _is_plain(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _replace_file(path: Path, content: bytes) -> None:
-    if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, "it is write-protected", str(path))
-    temporary = path.with_name(f".{uuid4().hex}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, temporary)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol
 import zstandard
 from isal import igzip
 
-from engine.recording.atomic_file import atomic_file
+from engine.experiment.atomic_file import atomic_file
 from engine.recording.chrome_device_ranges import with_device_ranges
 from engine.recording.chrome_header import header, thread_rows
 from engine.recording.chrome_lanes import Lanes

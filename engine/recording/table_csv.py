@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.recording.atomic_file import atomic_file
+from engine.experiment.atomic_file import atomic_file
 
 _FLUSH_ROWS = 1000
 

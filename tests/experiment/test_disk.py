@@ -122,7 +122,7 @@ def test_that_a_failed_write_leaves_the_old_file_and_nothing_else(
 
 
 def test_that_a_missing_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ProblemError, match="can't be saved"):
+    with pytest.raises(ProblemError, match="can't be written"):
         write_json(tmp_path / "gone" / "p.json", {})
 
 

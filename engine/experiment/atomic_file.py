@@ -26,19 +26,19 @@ _HINTS = {
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_file(path: Path, kind: str = "file") -> Iterator[BinaryIO]:
     """Open a file to write beside ``path`` that takes its place when the block ends well.
 
     Whatever fails in the block, the file at ``path`` stays as it was and nothing else is left. A
-    device or pipe, which nothing can take the place of, is written directly. Raises `ProblemError`
-    for what the disk refuses; other errors pass through.
+    device or pipe, which nothing can take the place of, is written directly. Raises `ProblemError`,
+    which calls the file by its ``kind``, for what the disk refuses; other errors pass through.
     """
     try:
         with _direct(path) if _is_device(path) else _beside(path.resolve()) as file:
             yield file
     except OSError as error:
         raise ProblemError(
-            f"The file can't be written: {error.strerror or error}.",
+            f"The {kind} can't be written: {error.strerror or error}.",
             where=str(path),
             hint=_HINTS.get(error.errno or 0, "Choose another place.") + " Nothing was left behind.",
         ) from error

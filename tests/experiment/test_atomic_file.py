@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.recording.atomic_file import atomic_file
+from engine.experiment.atomic_file import atomic_file
 from engine.wire.problem import ProblemError
 
 
