@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +13,13 @@ from engine.experiment.atomic_file import atomic_file
 _FLUSH_ROWS = 1000
 
 
-def write_rows_csv(path: Path, rows: Sequence[Any]) -> None:
-    """Write result dataclasses (`LayerRow`, `KernelRow`, …), one row each.
-
-    The columns are the dataclass's fields, whose names carry their units. Raises `ProblemError` if
-    the disk refuses; the file appears whole or not at all.
-    """
-    names = _field_names(rows[0]) if rows else ()
-    write_csv(path, names, ([getattr(row, name) for name in names] for row in rows))
-
-
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows under the given column names, which should carry units (``total_us``).
 
     An unavailable value (None) is an empty cell, never 0; numbers are written in full. Raises
     `ProblemError` if the disk refuses; the file appears whole or not at all.
     """
-    with atomic_file(path) as file:
+    with atomic_file(path, "table") as file:
         # Excel takes a file without a byte order mark for the local code page.
         file.write(b"\xef\xbb\xbf")
         text = io.StringIO(newline="")
@@ -41,12 +30,6 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]])
             if number % _FLUSH_ROWS == 0:
                 file.write(_taken(text))
         file.write(_taken(text))
-
-
-def _field_names(row: Any) -> tuple[str, ...]:
-    if not is_dataclass(row):
-        raise TypeError(f"{type(row).__name__} is not a dataclass")
-    return tuple(field.name for field in fields(row))
 
 
 def _cell(value: Any) -> Any:
@@ -62,8 +45,8 @@ def _cell(value: Any) -> Any:
 
 
 def _harmless(text: str) -> str:
-    """Return text that a spreadsheet shows rather than evaluates, without lone surrogates."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    """Return text that a spreadsheet shows rather than evaluates, lone surrogates as escapes."""
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 

@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.experiment.atomic_file import atomic_file
+from engine.recording.table_csv import write_csv
 from engine.wire.problem import ProblemError
 from gui.charts.legend import Legend
+from gui.charts.picture import image_of, png_of, svg_of
 from gui.charts.redraw_clock import redraw_clock
-from gui.charts.saving import csv_of, image_of, png_of, svg_of, write_whole
 from gui.theme.theme import Theme, current_theme, theme_notifier
 
 _SMALLEST_IMAGE = QSize(240, 120)
@@ -115,7 +117,8 @@ class Chart(QFrame):
         """Save as SVG or PNG, by the path's suffix. Raises `ProblemError`."""
         self._catch_up()
         content = svg_of(self, self.title) if path.suffix.lower() == ".svg" else png_of(self)
-        write_whole(path, content)
+        with atomic_file(path, "chart") as file:
+            file.write(content)
 
     def copy_image(self) -> None:
         """Put a picture of the chart on the clipboard."""
@@ -125,7 +128,7 @@ class Chart(QFrame):
     def export_data(self, path: Path) -> None:
         """Save the chart's data as CSV. Raises `ProblemError`."""
         self.data_wanted.emit()
-        write_whole(path, csv_of(*self.data_table()))
+        write_csv(path, *self.data_table())
 
     def context_actions(self, parent: QObject) -> list[QAction]:
         """Return the actions of the context menu."""

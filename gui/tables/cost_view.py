@@ -9,8 +9,8 @@ from PySide6.QtCore import QAbstractItemModel, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QMenu, QMessageBox, QTreeView, QWidget
 
+from engine.recording.table_csv import write_csv
 from engine.wire.problem import ProblemError
-from gui.charts.saving import write_whole
 from gui.tables.cell_delegate import CellDelegate
 from gui.tables.column import Column
 from gui.tables.visible_cells import VisibleCells
@@ -78,7 +78,8 @@ class CostView(QTreeView):
 
     def export_csv(self, path: Path) -> None:
         """Save exactly the visible rows and columns as CSV, values in full. Raises `ProblemError`."""
-        write_whole(path, VisibleCells(self).csv())
+        cells = VisibleCells(self)
+        write_csv(path, cells.names(), cells.values())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy on the platform's key."""

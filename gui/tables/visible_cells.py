@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtWidgets import QTreeView
 
-from gui.charts.saving import csv_of
 from gui.tables.roles import NAME_ROLE, VALUE_ROLE
 
 
@@ -29,13 +28,18 @@ class VisibleCells:
         rows = [self._titles(), rule, *self._texts()]
         return "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in row) + " |" for row in rows)
 
-    def csv(self) -> bytes:
-        """Return a CSV file of the raw values, units in the column names."""
+    def names(self) -> list[str]:
+        """Return the names of the columns, which carry their units."""
         model = self._model()
+        return [
+            str(model.headerData(column, Qt.Orientation.Horizontal, NAME_ROLE)) for column in self._columns()
+        ]
+
+    def values(self) -> Iterator[list[object]]:
+        """Yield the raw values of each row, None for what is unavailable."""
         columns = self._columns()
-        names = [model.headerData(column, Qt.Orientation.Horizontal, NAME_ROLE) for column in columns]
-        rows = ([index.siblingAtColumn(c).data(VALUE_ROLE) for c in columns] for index in self._indexes())
-        return csv_of(names, rows)
+        for index in self._indexes():
+            yield [index.siblingAtColumn(column).data(VALUE_ROLE) for column in columns]
 
     def _model(self) -> QAbstractItemModel:
         return self.view.model()

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.analysis.results import KernelRow, LayerRow
-from engine.recording.table_csv import write_csv, write_rows_csv
+from engine.recording.table_csv import write_csv
 from engine.wire.problem import ProblemError
 
 
@@ -17,39 +16,19 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_that_layer_rows_become_columns_with_units(tmp_path: Path) -> None:
-    rows = [
-        LayerRow(path="", type="MyModel", forward_us=1.25, backward_us=0.1, calls=1),
-        LayerRow(path="blocks.0", type="Linear", forward_us=1 / 3, kernel_count=2),
-    ]
-    write_rows_csv(tmp_path / "layers.csv", rows)
-    first, second = read(tmp_path / "layers.csv")
-    assert first["type"] == "MyModel"
-    assert float(first["forward_us"]) == 1.25
-    assert second["path"] == "blocks.0"
-    assert float(second["forward_us"]) == 1 / 3
-    assert float(second["kernel_count"]) == 2
+def test_that_numbers_are_written_in_full(tmp_path: Path) -> None:
+    write_csv(tmp_path / "t.csv", ("forward_us", "calls"), [(1 / 3, 2)])
+    (row,) = read(tmp_path / "t.csv")
+    assert float(row["forward_us"]) == 1 / 3
+    assert row["calls"] == "2"
 
 
 def test_that_kernel_names_survive_commas_quotes_and_lines(tmp_path: Path) -> None:
     name = 'void kernel<float, 4>("a"\nb, 内核)'
-    row = KernelRow(
-        name=name,
-        kind="kernel",
-        count=3,
-        total_us=6.0,
-        mean_us=2.0,
-        min_us=1.0,
-        max_us=3.0,
-        per_step_us=6.0,
-        share=0.5,
-        layers=("a", "b.0"),
-    )
-    write_rows_csv(tmp_path / "kernels.csv", [row])
-    (read_row,) = read(tmp_path / "kernels.csv")
-    assert read_row["name"] == name
-    assert read_row["count"] == "3"
-    assert read_row["layers"] == "a b.0"
+    write_csv(tmp_path / "t.csv", ("name", "layers"), [(name, ("a", "b.0")), ("lone \ud800", ())])
+    first, second = read(tmp_path / "t.csv")
+    assert first == {"name": name, "layers": "a b.0"}
+    assert second["name"] == "lone \\ud800"
 
 
 def test_that_an_unavailable_value_is_an_empty_cell(tmp_path: Path) -> None:

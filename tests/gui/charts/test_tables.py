@@ -201,7 +201,7 @@ def test_that_the_csv_holds_exactly_the_visible_rows_and_columns(
     page.search.returnPressed.emit()
     page.view.setColumnHidden(column(page.model, "max_us"), True)
     page.export_csv(tmp_path / "kernels.csv")
-    rows = list(csv.DictReader((tmp_path / "kernels.csv").read_text().splitlines()))
+    rows = list(csv.DictReader((tmp_path / "kernels.csv").read_text("utf-8-sig").splitlines()))
     assert [row["name"] for row in rows] == names(page.model)
     assert rows
     assert all("backward" in row["name"] and row["variant"] == "CustomLayer" for row in rows)
@@ -344,7 +344,7 @@ def test_that_several_variants_stand_below_each_other_or_alone(
     page.redraw()
     assert [page.model.index(row, 0).data() for row in range(2)] == ["A", "B"]
     page.export_csv(tmp_path / "layers.csv")
-    rows = list(csv.DictReader((tmp_path / "layers.csv").read_text().splitlines()))
+    rows = list(csv.DictReader((tmp_path / "layers.csv").read_text("utf-8-sig").splitlines()))
     assert len([row for row in rows if row["layer"] == "blocks.0.mix"]) == 2
     page.selector.setCurrentIndex(2)
     assert page.model.index(0, 0).data() == "Model"
@@ -387,7 +387,7 @@ def test_that_odd_names_are_shown_and_saved(qtbot: QtBot, session: ShownSession,
     assert page.model.index(1, 0).data() == "two lines"
     page.grab()
     page.export_csv(tmp_path / "odd.csv")
-    with (tmp_path / "odd.csv").open(newline="", encoding="utf-8") as file:
+    with (tmp_path / "odd.csv").open(newline="", encoding="utf-8-sig") as file:
         saved = [row["name"] for row in csv.DictReader(file)]
     # Qt drops what is no character.
     assert saved == ["", "two\nlines", "lone  surrogate", "x" * 5160, "a,b|c\td"]
