@@ -19,11 +19,6 @@ def first_launch_project() -> Path:
     return RESOURCES / "examples" / _FIRST_LAUNCH
 
 
-def shipped_layer_files() -> tuple[Path, ...]:
-    """Return the Python files whose layers the examples use, by name."""
-    return tuple(sorted((RESOURCES / "layers").glob("*.py")))
-
-
 def is_shipped(path: Path) -> bool:
     """Whether a file belongs to the application. Such a project is saved as a copy, never over itself."""
     return path.resolve().is_relative_to(RESOURCES)

@@ -66,7 +66,8 @@ class EngineThread(threading.Thread):
         self._worker: WorkerProcess | None = None
         self._telemetry: Telemetry | None = None
         self._windows = WindowReader()
-        self._lock = threading.Lock()
+        # Reentrant: a second Ctrl+C may interrupt the first one's `stop` on the same thread.
+        self._lock = threading.RLock()
         self._write_lock = threading.Lock()
         self._stop_requested = False
         self._killer: threading.Timer | None = None

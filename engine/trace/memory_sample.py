@@ -17,7 +17,7 @@ class MemorySample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelemetrySample:
-    """What the machine was doing. Unix ns; None is unavailable (see `Telemetry.reasons`).
+    """What the machine was doing. Unix ns; None is unavailable: this machine or device does not tell.
 
     ``worker_cpu_percent`` is the worker's CPU time (100 = one core); ``cpu_percent`` the whole
     machine's load (0 … 100); ``resident_bytes`` the worker's resident set.

@@ -8,10 +8,11 @@ import pytest
 
 from engine.experiment.custom_files import files_of, interpreter_file
 from engine.experiment.project_file import load_experiment
-from engine.experiment.shipped import example_projects, shipped_layer_files
+from engine.experiment.shipped import example_projects
 from engine.experiment.trust import TrustedFolders
 from engine.wire.problem import ProblemError
 from tests.experiment.trees import experiment, layer, residual
+from tests.resources.layer_files import LAYER_FILES
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_that_trust_that_cant_be_remembered_is_a_problem(tmp_path: Path) -> None
 
 
 def test_that_what_ships_with_the_application_is_trusted(trusted: TrustedFolders) -> None:
-    assert trusted.untrusted(shipped_layer_files()) == ()
+    assert trusted.untrusted(LAYER_FILES) == ()
     for project in example_projects():
         assert trusted.untrusted(files_of(load_experiment(project), project.parent)) == ()
 

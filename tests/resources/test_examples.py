@@ -13,8 +13,8 @@ from engine.experiment.shipped import (
     example_projects,
     first_launch_project,
     is_shipped,
-    shipped_layer_files,
 )
+from tests.resources.layer_files import LAYER_FILES
 
 examples = pytest.mark.parametrize("project", example_projects(), ids=lambda path: path.stem)
 
@@ -39,7 +39,7 @@ def test_that_an_example_is_written_as_the_application_writes_it(project: Path, 
 
 @examples
 def test_that_the_files_of_an_example_are_shipped(project: Path) -> None:
-    shipped = set(shipped_layer_files())
+    shipped = set(LAYER_FILES)
     files = {file.resolve() for file in files_of(load_experiment(project), project.parent)}
     assert files
     assert files <= shipped
@@ -52,7 +52,7 @@ def test_that_every_shipped_layer_file_has_an_example() -> None:
         for project in example_projects()
         for file in files_of(load_experiment(project), project.parent)
     }
-    assert used == set(shipped_layer_files())
+    assert used == set(LAYER_FILES)
 
 
 def test_that_the_first_launch_compares_a_custom_layer_with_the_built_in_one() -> None:

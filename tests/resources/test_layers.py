@@ -11,11 +11,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.experiment.shipped import shipped_layer_files
+from tests.resources.layer_files import LAYER_FILES
 
 
 def loaded(stem: str) -> ModuleType:
-    path = next(file for file in shipped_layer_files() if file.stem == stem)
+    path = next(file for file in LAYER_FILES if file.stem == stem)
     spec = importlib.util.spec_from_file_location(f"shipped_{stem}", path)
     assert spec is not None
     assert spec.loader is not None
@@ -93,7 +93,7 @@ def test_that_every_shipped_layer_is_tested() -> None:
         if isinstance(value, type) and issubclass(value, nn.Module) and value.__module__ == module.__name__
     }
     assert shipped == {cls.__qualname__ for cls, *_ in CASES}
-    assert {path.stem for path in shipped_layer_files()} == {
+    assert {path.stem for path in LAYER_FILES} == {
         module.__name__.removeprefix("shipped_") for module in (LINEAR, SCALE, NORM, BLOCK, CONV)
     }
 
@@ -161,7 +161,7 @@ def test_that_the_simple_layer_starts_as_described() -> None:
     assert layer.bias.item() == 0
 
 
-@pytest.mark.parametrize("path", shipped_layer_files(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LAYER_FILES, ids=lambda path: path.stem)
 def test_that_everything_shipped_is_documented_and_typed(path: Path) -> None:
     module = loaded(path.stem)
     assert module.__doc__
