@@ -17,13 +17,18 @@ def described_error(error: BaseException) -> str:
     """Return "ValueError: message", cut to a readable length. Never raises."""
     if isinstance(error, SystemExit):
         return f"it called sys.exit({error.code if error.code is not None else ''})"
-    try:
-        message = str(error).strip()
-    except Exception as second:  # A custom exception's __str__ is custom code too.
-        message = f"(its message can't be read: {type(second).__name__})"
+    message = error_message(error).strip()
     if len(message) > _MAX_MESSAGE:
         message = message[:_MAX_MESSAGE] + " …"
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def error_message(error: BaseException) -> str:
+    """Return ``str(error)``. Never raises."""
+    try:
+        return str(error)
+    except Exception as second:  # A custom exception's __str__ is custom code too.
+        return f"(its message can't be read: {type(second).__name__})"
 
 
 def short_traceback(error: BaseException) -> str:

@@ -25,7 +25,7 @@ from engine.worker.model.inputs import make_inputs, resolve_dtype
 from engine.worker.model.passing import output_tensors
 from engine.worker.model.torch_state import preserved_torch_state
 from engine.worker.model.tree import PlacedNode, placed_nodes, position_of
-from engine.worker.python_error import described_error
+from engine.worker.python_error import described_error, error_message
 from engine.worker.shape_watch import Findings, ShapeWatch
 
 # Above this, a real run on the CPU would take the person's memory or patience.
@@ -90,7 +90,7 @@ class _Inference:
 
     def _is_certain(self, error: BaseException, model: nn.Module) -> bool:
         # Autocast, which the meta device doesn't know, would have made the dtypes fit.
-        about_dtypes = self._autocast is not None and "type" in str(error)
+        about_dtypes = self._autocast is not None and "type" in error_message(error)
         return not about_dtypes and is_certain_mismatch(error, model)
 
     def place(self, problem: Problem) -> None:

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from engine.worker.model.containers import Container, Parallel, Repeat, submodule
+from engine.worker.model.passing import Passing
 from engine.worker.python_error import is_own_file
 
 _TORCH_FOLDER = str(Path(torch.__file__).parent)
@@ -23,7 +24,8 @@ class FailingLayer:
     ``path`` is its qualified name, empty for the whole model. ``previous`` is the path of the layer
     that makes its input (activations are passed over), empty if the model's inputs do. ``is_node``
     tells a layer of the model tree from one inside a custom layer; ``repeats_itself``, that a copy
-    of the same node feeds it. ``values`` are the local names of its ``forward``.
+    of the same node feeds it. ``values`` are the local names of its ``forward``. ``passed`` is what the
+    layer before returned, of which ``args`` may be a part.
     """
 
     path: str
@@ -34,6 +36,7 @@ class FailingLayer:
     previous: str = ""
     is_node: bool = True
     repeats_itself: bool = False
+    passed: Any = None
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,17 @@ def failing_layers(error: BaseException, model: nn.Module) -> List[FailingLayer]
     """Return the layers that were being called when ``error`` was raised, outermost first."""
     paths = {id(module): path for path, module in model.named_modules()}
     found: List[FailingLayer] = []
+    passed = None
     part = error.__traceback__
     while part is not None:
         values = part.tb_frame.f_locals
         owner = values.get("self")
+        if isinstance(owner, Passing):
+            passed = values.get("value")
         if isinstance(owner, nn.Module) and id(owner) in paths:
             if not found or owner is not found[-1].layer:
-                found.append(_placed(model, paths[id(owner)], owner))
+                found.append(replace(_placed(model, paths[id(owner)], owner), passed=passed))
+                passed = None
             if part.tb_frame.f_code.co_name == "_call_impl":
                 args = tuple(values.get("args", ()))
                 found[-1] = replace(found[-1], args=args, kwargs=values.get("kwargs", {}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import Optional, Tuple
+from typing import Mapping, Optional, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +20,8 @@ from engine.worker.model.failing_layer import (
 )
 from engine.worker.model.inputs import shape_text
 from engine.worker.model.mismatches import find_mismatch
-from engine.worker.python_error import described_error, short_traceback
+from engine.worker.model.passing import passing_note
+from engine.worker.python_error import described_error, error_message, short_traceback
 
 
 def explain_model_failure(error: BaseException, model: nn.Module, where: str = "") -> Problem:
@@ -47,7 +48,9 @@ def explain_failure(error: BaseException, path: str, failing: Optional[FailingLa
     special = _special(error, subject) or _wrong_call(error, subject, failing)
     if special is not None:
         return Problem(special[0], path, special[1], text)
-    mismatch = find_mismatch(failing, str(error)) if failing is not None and _can_be_mismatch(error) else None
+    mismatch = None
+    if failing is not None and _can_be_mismatch(error):
+        mismatch = find_mismatch(failing, error_message(error))
     if mismatch is not None:
         return Problem(f"{subject} {mismatch[0]}", path, _with_alternative(mismatch[1], failing), text)
     what = f"{subject} fails: {described_error(error)}"
@@ -58,7 +61,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether the host or a device had no memory left."""
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True
-    no_memory = re.search(r"can't allocate memory|not enough memory|out of memory", str(error))
+    no_memory = re.search(r"can't allocate memory|not enough memory|out of memory", error_message(error))
     return isinstance(error, RuntimeError) and no_memory is not None
 
 
@@ -72,7 +75,7 @@ def blamed_layer(error: BaseException, model: nn.Module) -> Optional[FailingLaye
     for failing in layers:
         if (
             type(failing.layer).__module__.startswith("torch.nn")
-            and find_mismatch(failing, str(error)) is not None
+            and find_mismatch(failing, error_message(error)) is not None
         ):
             return failing
     return layers[-1] if layers else None
@@ -81,7 +84,7 @@ def blamed_layer(error: BaseException, model: nn.Module) -> Optional[FailingLaye
 def is_certain_mismatch(error: BaseException, model: nn.Module) -> bool:
     """Whether a layer of torch's own, or a container, gets an input that it can never take."""
     failing = blamed_layer(error, model)
-    return failing is not None and find_mismatch(failing, str(error)) is not None
+    return failing is not None and find_mismatch(failing, error_message(error)) is not None
 
 
 def _can_be_mismatch(error: BaseException) -> bool:
@@ -99,7 +102,7 @@ def _subject(path: str, failing: Optional[FailingLayer]) -> str:
 
 def _special(error: BaseException, subject: str) -> Optional[Tuple[str, str]]:
     if is_out_of_memory(error):
-        first = (str(error) or "no memory left").splitlines()[0]
+        first = (error_message(error) or "no memory left").splitlines()[0]
         return f"{subject} ran out of memory: {first}", (
             "Use a smaller batch, a smaller dtype, or a device with more memory."
         )
@@ -107,7 +110,7 @@ def _special(error: BaseException, subject: str) -> Optional[Tuple[str, str]]:
         return f"{subject} ended the program: {described_error(error)}.", "Raise an exception instead."
     if isinstance(error, RecursionError):
         return f"{subject} calls itself without end.", "Look for a forward that calls its own layer."
-    if isinstance(error, NotImplementedError) and 'required "forward"' in str(error):
+    if isinstance(error, NotImplementedError) and 'required "forward"' in error_message(error):
         return f"{subject} has no forward.", "Define forward(self, x) in it, at the class's own indentation."
     return None
 
@@ -199,7 +202,18 @@ def _given(failing: Optional[FailingLayer]) -> str:
     if failing is None:
         return ""
     shapes = [shape_text(tuple(value.shape)) for value in failing.args if isinstance(value, Tensor)]
-    return f"Its input is {' and '.join(shapes)}. " if shapes else ""
+    given = f"Its input is {' and '.join(shapes)}. " if shapes else ""
+    return f"{given}{_left_out(failing)}"
+
+
+def _left_out(failing: FailingLayer) -> str:
+    """Say how to get all that the layer before returns, if only a part arrived."""
+    note = passing_note(failing.args, failing.layer, failing.passed)
+    names = list(inspect.signature(failing.layer.forward).parameters) if note.startswith("Gets only") else []
+    if not names:
+        return ""
+    kind = "dict" if isinstance(failing.passed, Mapping) else "tuple"
+    return f"It g{note[1:]} To get all of it, write forward(self, {names[0]}: {kind}). "
 
 
 def build_hint(error: BaseException, otherwise: str) -> str:

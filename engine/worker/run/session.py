@@ -14,6 +14,7 @@ from engine.wire.problem import Problem, ProblemError
 from engine.worker.channel import Channel
 from engine.worker.environment import describe_environment
 from engine.worker.model.torch_state import capture_torch_state, restore_torch_state
+from engine.worker.python_error import described_error
 from engine.worker.run.failure import describe_failure, place_in_variant
 from engine.worker.run.measurement import Measurement
 from engine.worker.run.preparation import check_parameters, take_first_step, warm_up
@@ -33,6 +34,7 @@ def run(request: dict[str, Any], channel: Channel, stop: StopSignal) -> None:
         outcome, problem = ("cancelled" if stop.is_set else "completed"), None
     except BaseException as error:
         # BaseException: a layer may raise SystemExit or KeyboardInterrupt, and the run still has to end.
+        problem = Problem(f"The run failed: {described_error(error)}").to_json()
         problem = describe_failure(error, session.current).to_json()
     finally:
         channel.send("finished", outcome=outcome, problem=problem, **session.totals())

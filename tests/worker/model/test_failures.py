@@ -193,6 +193,32 @@ def test_that_other_failures_say_what_to_do(tmp_path: Path, forward: str, what: 
     assert problem.where == "bad"
 
 
+def test_that_an_exception_whose_message_cannot_be_read_is_reported_all_the_same(tmp_path: Path) -> None:
+    body = """
+class Odd(RuntimeError):
+    def __str__(self): return 1 / 0
+class Bad(nn.Module):
+    def forward(self, x): raise Odd"""
+    write_layers(tmp_path, body)
+    problem = failure([layer("mine.py:Bad()")], tensor(4, 10), base_directory=tmp_path)
+    assert "Odd" in problem.what
+    assert problem.where == "bad"
+
+
+def test_that_a_layer_that_gets_a_part_of_a_dict_is_told_how_to_get_all(tmp_path: Path) -> None:
+    body = """
+class Two(nn.Module):
+    def forward(self, x): return {"a": x, "b": x}
+class Both(nn.Module):
+    def forward(self, d): return sum(d.values())"""
+    write_layers(tmp_path, body)
+    problem = failure(
+        [layer("mine.py:Two()"), layer("mine.py:Both()")], tensor(4, 10), base_directory=tmp_path
+    )
+    assert "only the first of the 2 tensors" in problem.hint
+    assert "forward(self, d: dict)" in problem.hint
+
+
 def test_that_a_layer_without_forward_is_recognised(tmp_path: Path) -> None:
     write_layers(tmp_path, "class Bad(nn.Module): pass")
     problem = failure([layer("mine.py:Bad()")], tensor(4, 10), base_directory=tmp_path)
