@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.experiment.run_plan import Optimizer
 from engine.wire.problem import ProblemError
 from tests.end_to_end.runs import Runner, experiment
 
@@ -52,6 +53,17 @@ def test_that_an_exception_in_backward_is_reported(runner: Runner) -> None:
 
     assert run.finished.outcome == "failed"
     assert "no way back" in str(run.finished.problem)
+
+
+def test_that_an_optimizer_that_cannot_train_the_model_is_to_blame(runner: Runner) -> None:
+    optimizer = Optimizer(name="SparseAdam")
+    problem = runner.run(
+        experiment("nn.Linear(10, 10)", phase="training", optimizer=optimizer)
+    ).finished.problem
+
+    assert problem is not None
+    assert problem.where == "mine: plan.optimizer"
+    assert "dense gradients" in problem.what
 
 
 def test_that_wrong_shapes_say_what_to_change(runner: Runner) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import torch
@@ -41,23 +43,33 @@ def resolve_settings(plan: dict[str, Any], overrides: dict[str, Any]) -> Setting
         channels_last=chosen["channels_last"],
         compile=chosen["compile"],
         loss=chosen["loss"],
-        optimizer=_known_optimizer(chosen["optimizer"]["name"]),
+        optimizer=_optimizer(chosen["optimizer"]["name"], chosen["phase"]),
         learning_rate=chosen["optimizer"]["learning_rate"],
         seed=chosen["seed"],
     )
 
 
-def _known_optimizer(name: str) -> str:
-    known = (
-        sorted(n for n in torch.optim.__all__ if n[0].isupper()) if hasattr(torch.optim, "__all__") else []
-    )
-    if not isinstance(getattr(torch.optim, name, None), type):
-        raise ProblemError(
-            f"torch.optim has no optimizer {name!r}.",
-            where="plan.optimizer",
-            hint=f"Known: {', '.join(known)}.",
-        )
-    return name
+def _optimizer(name: str, phase: str) -> str:
+    if phase != "training":
+        return name
+    known = sorted(found for found, kind in vars(torch.optim).items() if _steps_alone(kind))
+    if name in known:
+        return name
+    near = " or ".join(get_close_matches(name, known, 2))
+    hint = f"{f'Did you mean {near}? ' if near else ''}Known: {', '.join(known)}."
+    if isinstance(getattr(torch.optim, name, None), type):
+        what = f"The optimizer {name} can't be run: a step of it is not one forward and one backward."
+    else:
+        what = f"torch.optim has no optimizer {name!r}."
+    raise ProblemError(what, where="plan.optimizer", hint=hint)
+
+
+def _steps_alone(kind: Any) -> bool:
+    """Whether this is an optimizer whose step needs no closure, as that of LBFGS does."""
+    if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
+        return False
+    closure = inspect.signature(kind.step).parameters.get("closure")
+    return kind is not torch.optim.Optimizer and (closure is None or closure.default is not closure.empty)
 
 
 def apply_backends(plan: dict[str, Any]) -> None:
