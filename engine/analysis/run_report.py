@@ -40,12 +40,17 @@ from typing import Any, Protocol
 from engine.analysis.results import Completeness, KernelRow, LayerRow, RunSummary, VariantSummary
 from engine.experiment.experiment import Experiment
 from engine.experiment.project_schema import to_plain
+from engine.experiment.run_plan import RunPlan
 from engine.trace.built_model import BuiltModel
 from engine.wire.problem import Problem
 
 SCHEMA = 1
 
 Json = dict[str, Any]
+_MEASURED_OF_LAYER = (
+    *("forward_us", "backward_us", "forward_total_us", "backward_total_us"),
+    *("calls", "kernel_count"),
+)
 
 _ENVIRONMENT_REASONS = {
     "cuda": "this torch is built without CUDA",
@@ -54,6 +59,8 @@ _ENVIRONMENT_REASONS = {
 }
 _NEVER_BUILT = "the run ended before this variant was built"
 _NO_WINDOW = "the run ended before a profile window of this variant"
+_NO_BUDGET = "nothing was profiled: the budget is 0 %"
+_ONE_REGION = "under torch.compile the model is one region: its layers can't be told apart"
 
 
 class EndedRun(Protocol):
@@ -135,6 +142,8 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
         return empty
     found = summary.variants[number]
     model = recording.models[number]
+    plan, compiled = recording.experiment.plan, variant.overrides.compile
+    is_compiled = plan.compile if compiled is None else compiled
     return {
         **head,
         "device": model.device,
@@ -144,9 +153,9 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
         "profiled_steps": found.profiled_steps,
         "measured_on": found.measured_on,
         **_step_time(found),
-        **_measured(found, has_backward=recording.experiment.plan.phase != "forward"),
+        **_measured(found, plan, is_compiled=is_compiled),
         "memory": _memory(recording.peak_memory(number)),
-        **_completeness(found.completeness),
+        **_completeness(found.completeness, plan),
     }
 
 
@@ -161,22 +170,30 @@ def _step_time(found: VariantSummary) -> Json:
     }
 
 
-def _measured(found: VariantSummary, has_backward: bool) -> Json:
+def _no_window(plan: RunPlan) -> str:
+    return _NO_WINDOW if plan.budget_percent else _NO_BUDGET
+
+
+def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
     if not found.profiled_steps:
         parts: Json = {}
         for key in ("total_us", "attributed_share", "layers", "kernels"):
-            parts |= _or_reason(key, None, _NO_WINDOW)
+            parts |= _or_reason(key, None, _no_window(plan))
         return parts
     return {
         "total_us": found.total_us,
         **_or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
-        "layers": [_layer(row, has_backward) for row in found.layers],
+        "layers": [_layer(row, plan.phase != "forward", is_compiled) for row in found.layers],
         "kernels": [_kernel(row) for row in found.kernels],
     }
 
 
-def _layer(row: LayerRow, has_backward: bool) -> Json:
+def _layer(row: LayerRow, has_backward: bool, is_compiled: bool) -> Json:
     described = asdict(row)
+    if is_compiled and row.kind == "layer" and row.path:
+        for key in _MEASURED_OF_LAYER:
+            described |= _or_reason(key, None, _ONE_REGION)
+        return described
     if not has_backward:
         reason = "the run has no backward pass"
         described |= _or_reason("backward_us", None, reason) | _or_reason("backward_total_us", None, reason)
@@ -197,9 +214,9 @@ def _memory(peak: Json) -> Json:
     return {**missing, **peak}
 
 
-def _completeness(found: Completeness | None) -> Json:
+def _completeness(found: Completeness | None, plan: RunPlan) -> Json:
     if found is None:
-        return _or_reason("completeness", None, _NO_WINDOW)
+        return _or_reason("completeness", None, _no_window(plan))
     described: Json = {"events": found.events}
     for key in ("launches", "launches_matched", "kernels", "kernels_matched"):
         described |= _or_reason(key, getattr(found, key), found.reason or "the profile doesn't say")

@@ -81,7 +81,9 @@ def _write_trace(recording: Recording, path: Path, quiet: bool) -> None:
     from engine.recording.chrome_writer import write_chrome_trace
 
     if recording.window_count == 0:
-        say(f"There is no profile window to write to {path}: the run ended too early.")
+        is_none_wanted = recording.experiment.plan.budget_percent == 0
+        why = "the budget is 0 %" if is_none_wanted else "the run ended too early"
+        say(f"There is no profile window to write to {path}: {why}.")
         return
     write_chrome_trace(path, recording, attribute=attribute)
     if not quiet:

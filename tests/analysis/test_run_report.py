@@ -19,7 +19,7 @@ from engine.analysis.run_report import run_report
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
-from engine.experiment.run_plan import RunPlan
+from engine.experiment.run_plan import Overrides, RunPlan
 from engine.recording.ending import Ending
 from engine.trace.built_model import BuiltLayer, BuiltModel
 from engine.wire.problem import Problem
@@ -157,6 +157,29 @@ def test_that_a_run_that_failed_before_it_built_anything_still_names_its_variant
         assert variant[f"{key}_unavailable"]
 
 
+@pytest.mark.parametrize("override", [None, True, False])
+def test_that_layers_of_a_compiled_variant_are_unavailable_and_not_zero(override: bool | None) -> None:
+    inner = LayerRow(path="linear", type="Linear")
+    recorded = Recorded()
+    variant = replace(EXPERIMENT.variants[0], overrides=Overrides(compile=override))
+    plan = RunPlan(phase="backward", compile=override is None)
+    recorded.experiment = replace(EXPERIMENT, variants=(variant,), plan=plan)
+    whole, linear = report(recorded, replace(SUMMARY, layers=(SUMMARY.layers[0], inner)))["variants"][0][
+        "layers"
+    ]
+    assert whole["forward_us"] == 1
+    for key in (
+        "forward_us",
+        "backward_us",
+        "forward_total_us",
+        "backward_total_us",
+        "calls",
+        "kernel_count",
+    ):
+        assert linear[key] == (0 if override is False else None)
+        assert ("torch.compile" in linear.get(f"{key}_unavailable", "")) == (override is not False)
+
+
 def test_that_a_recording_without_an_ending_is_a_crash() -> None:
     found = report(Recorded(ending=None), SUMMARY)
     assert found["outcome"] == "crashed"
@@ -179,6 +202,9 @@ def test_that_a_variant_without_windows_has_steps_but_no_layers() -> None:
     assert variant["layers"] is None
     assert "window" in variant["layers_unavailable"]
     assert variant["total_us"] is None
+    recorded = Recorded(experiment=replace(EXPERIMENT, plan=RunPlan(budget_percent=0)))
+    (variant,) = report(recorded, bare)["variants"]
+    assert "budget" in variant["layers_unavailable"]
 
 
 def test_that_unmeasured_memory_says_why() -> None:

@@ -137,6 +137,13 @@ def test_that_a_compiled_variant_runs_as_one_region(runner: Runner) -> None:
     assert "layer:" in run.recording.window(0).table.names
 
 
+def test_that_a_budget_of_nothing_profiles_nothing(runner: Runner) -> None:
+    run = runner.run(experiment("nn.Linear(10, 10)", budget_percent=0.0))
+
+    assert run.finished.outcome == "completed", run.finished.problem
+    assert (run.recording.step_count > 0, run.recording.window_count) == (True, 0)
+
+
 def test_that_lazy_layers_learn_their_sizes_before_anything_is_counted(runner: Runner) -> None:
     run = runner.run(experiment("nn.LazyLinear(4)", "nn.Linear(4, 2)", phase="training"))
 

@@ -18,6 +18,11 @@ class Budget:
         self._last_end_ns: int | None = None
         self.spent_ns = 0
 
+    @property
+    def is_any(self) -> bool:
+        """Whether windows may open at all."""
+        return self._share > 0
+
     def start(self, now_ns: int) -> None:
         """Begin to count: measuring starts now."""
         self._start_ns = now_ns

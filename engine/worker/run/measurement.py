@@ -64,7 +64,7 @@ class Measurement:
             yield self._subjects[index]
         # A run shorter than its budget's first window still has to name its layers.
         for subject in self._subjects:
-            if subject.windows == 0 and not self._stop.is_set:
+            if subject.windows == 0 and self._budget.is_any and not self._stop.is_set:
                 self._profile(subject)
         self._end_ns = time.perf_counter_ns()
 
