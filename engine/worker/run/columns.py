@@ -36,7 +36,15 @@ _LEFT_OUT = frozenset(
 )
 # cudaLaunchKernel, hipMemcpyAsync, cuLaunchKernelEx, zeCommandListAppendLaunchKernel, urEnqueueKernelLaunch;
 # a person's own range may be called "custom" or "zero".
-_RUNTIME_CALL = re.compile(r"(cuda|cu|hip|ze|ur)[A-Z]\w*")
+_RUNTIME_CALL = re.compile(r"_*(cuda|cu|hip|ze|ur)[A-Z]\w*")
+# Rows that a torch which doesn't tell kinds gives away by their names alone, as kineto writes them.
+_SYNC_NAMES = frozenset({"Context Sync", "Stream Sync", "Event Sync", "Stream Wait Event"})
+_OVERHEAD_NAMES = frozenset(
+    {
+        *("Activity Buffer Request", "Buffer Flush", "Instrumentation", "Resource", "Command Buffer Full"),
+        *("Lazy Function Loading", "Runtime Triggered Module Loading"),
+    }
+)
 _RANGE_PREFIXES = (LAYER_PREFIX, PHASE_PREFIX, STEP_PREFIX)
 
 
@@ -111,12 +119,22 @@ def _kind_by_device(event: Any) -> int:
     if name == "[memory]":
         return -1
     if "CPU" in str(event.device_type()):
-        return _RUNTIME if _RUNTIME_CALL.fullmatch(name) else _OP
+        return _kind_on_host(event, name)
+    if name in _SYNC_NAMES:
+        return _SYNC
     if name.startswith("Memcpy"):
         return _MEMCPY
     if name.startswith("Memset"):
         return _MEMSET
     return -1 if event.is_user_annotation() or name.startswith(_RANGE_PREFIXES) else _KERNEL
+
+
+def _kind_on_host(event: Any, name: str) -> int:
+    if event.is_user_annotation():
+        return _ANNOTATION
+    if _RUNTIME_CALL.fullmatch(name):
+        return _RUNTIME
+    return _OVERHEAD if name in _OVERHEAD_NAMES else _OP
 
 
 def _mark_ranges(kinds: array[int], names: Sequence[str]) -> None:

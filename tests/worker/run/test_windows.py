@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
-from torch.profiler import ProfilerActivity, profile
+from torch.profiler import ProfilerActivity, profile, record_function
 
 from engine.trace.event_table import Kind
 from engine.worker.run.columns import StringTable, kinds_of, read_columns
@@ -101,7 +101,7 @@ def test_that_no_hook_stays_behind() -> None:
 def profiled_events(with_memory: bool = False) -> Any:
     profiler = profile(activities=[ProfilerActivity.CPU], profile_memory=with_memory)
     profiler.start()
-    with open_range("layer:block"):
+    with open_range("layer:block"), record_function("custom range"):
         x = torch.randn(64, 64, requires_grad=True)
         (x @ x).relu().sum().backward()
     profiler.stop()
@@ -150,6 +150,9 @@ class OldEvent:
         (OldEvent("cudaLaunchKernel", "CPU"), Kind.RUNTIME),
         (OldEvent("cuLaunchKernelEx", "CPU"), Kind.RUNTIME),
         (OldEvent("hipModuleLaunchKernel", "CPU"), Kind.RUNTIME),
+        (OldEvent("Optimizer.step#SGD.step", "CPU", is_annotation=True), Kind.ANNOTATION),
+        (OldEvent("Activity Buffer Request", "CPU"), Kind.OVERHEAD),
+        (OldEvent("Stream Sync", "CUDA"), Kind.SYNC),
         (OldEvent("ampere_sgemm_128x64_tn", "CUDA"), Kind.KERNEL),
         (OldEvent("Memcpy HtoD (Pageable -> Device)", "CUDA"), Kind.MEMCPY),
         (OldEvent("Memset (Device)", "CUDA"), Kind.MEMSET),
@@ -160,6 +163,24 @@ class OldEvent:
 )
 def test_that_an_old_torchs_events_are_told_apart(event: OldEvent, kind: int) -> None:
     assert list(kinds_of([event])) == [kind]
+
+
+class Untold:
+    """A real event without its kind."""
+
+    def __init__(self, event: Any) -> None:
+        self._event = event
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "activity_type":
+            raise AttributeError(name)
+        return getattr(self._event, name)
+
+
+def test_that_kinds_told_and_kinds_guessed_agree_on_a_real_profile() -> None:
+    events = profiled_events()
+
+    assert kinds_of([Untold(event) for event in events]) == kinds_of(events)
 
 
 def test_that_allocator_rows_are_left_out_of_the_columns() -> None:
