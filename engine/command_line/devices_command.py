@@ -40,7 +40,8 @@ def _print_devices(environment: Environment) -> None:
         versions += [f"{name} {version}"] if version else []
     columns = ("device", "name", "memory>", "capability", "driver", "cores>", "")
     rows = [_device_row(device, environment.default_device) for device in environment.devices]
-    print_table(f"{' · '.join(versions)} · {environment.host}", columns, rows, sys.stdout)
+    title = f"{' · '.join(versions)} · {environment.host}"
+    print_table(title, columns, rows, sys.stdout, spare=("cores>", "driver", "capability"))
 
 
 def _device_row(device: DeviceInfo, default: str) -> tuple[str, ...]:

@@ -33,7 +33,9 @@ def _print_variants(recording: Recording, summary: RunSummary, file: TextIO) -> 
     environment = recording.environment
     where = f"{environment.get('device_name', '')} · torch {environment.get('torch', '?')}"
     share = format_share(summary.profiling_share)
-    print_table(f"{where.strip(' ·')} · profiling took {share} of the time", columns, rows, file)
+    title = f"{where.strip(' ·')} · profiling took {share} of the time"
+    spare = ("windows>", "p10>", "p90>", "peak memory>", "steps>")
+    print_table(title, columns, rows, file, spare)
 
 
 def _variant_row(variant: VariantSummary, first_us: float | None, peak: dict[str, Any]) -> tuple[str, ...]:
@@ -59,7 +61,8 @@ def _print_layers(variant: VariantSummary, file: TextIO) -> None:
     costly = sorted(variant.layers, key=lambda row: -row.own_us)
     told = [row for row in costly if row.own_us or row.kind == "unattributed"]
     shown, hidden = told[:_MOST_LAYERS], told[_MOST_LAYERS:]
-    print_table(title, columns, (_layer_row(row, variant.total_us) for row in shown), file)
+    spare = ("type", counted, "with inner>", "backward>", "forward>")
+    print_table(title, columns, (_layer_row(row, variant.total_us) for row in shown), file, spare)
     if hidden:
         rest = format_us(sum(row.own_us for row in hidden))
         print(f"… and {len(hidden)} more layers, {rest} together\n", file=file)
@@ -114,4 +117,4 @@ def print_kernels(title: str, rows: Sequence[KernelRow], file: TextIO) -> None:
         )
         for row in rows
     )
-    print_table(title, columns, cells, file)
+    print_table(title, columns, cells, file, spare=("kind", "min>", "max>", "mean>", "calls>"))

@@ -96,5 +96,7 @@ def _end_recording(recording: Recording, path: Path, quiet: bool) -> None:
     if problem is not None:
         hint = "Free some space on that disk and run again. What the file does hold can be opened."
         raise ProblemError(f"The recording is not whole. {problem.what}", str(path), hint)
+    if not path.is_file():
+        raise ProblemError("The recording was deleted during the run.", str(path), "Run again.")
     if not quiet:
         say(f"Wrote {path}")

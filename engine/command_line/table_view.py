@@ -8,29 +8,43 @@ from typing import TextIO
 # In a pipe nothing is cut off: whoever reads it can cut for himself.
 _PIPE_WIDTH = 100_000
 _LONGEST_RULE = 120
+# What a name or a text is cut down to before a whole column is left out.
+_SHORTEST_TEXT = 16
+_PADDING = 3
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], file: TextIO) -> None:
-    """Print rows of text under a title. A heading that ends in ``>`` aligns its column to the right."""
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    file: TextIO,
+    spare: Sequence[str] = (),
+) -> None:
+    """Print rows of text under a title. A heading that ends in ``>`` aligns its column to the right.
+
+    A narrow terminal leaves out the columns of ``spare``, the first of them first: else it would cut
+    off those that stand last, and names are as dear as numbers.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    if file.isatty():
+        columns, rows = _fitting(columns, list(rows), Console(file=file).width, spare)
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         is_number = column.endswith(">")
         heading = column.removesuffix(">")
-        # Where room is short names are cut, numbers never are.
         table.add_column(
             heading,
             justify="right" if is_number else "left",
-            no_wrap=True,
-            overflow="ellipsis",
+            # Where room is short names are cut, numbers never are.
+            no_wrap=is_number,
             min_width=max(len(heading), 8) if is_number else None,
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
     if file.isatty():
         Console(file=file, highlight=False).print(table)
         return
@@ -38,6 +52,26 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     with console.capture() as captured:
         console.print(table)
     file.write("".join(f"{_trimmed(line)}\n" for line in captured.get().splitlines()))
+
+
+def _fitting(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], width: int, spare: Sequence[str]
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Return the columns that a terminal of ``width`` characters has room for, and their cells."""
+    needed = {
+        heading: _room(heading, [row[number] for row in rows]) for number, heading in enumerate(columns)
+    }
+    for heading in spare:
+        if sum(needed.values()) <= width:
+            break
+        needed.pop(heading, None)
+    kept = [number for number, heading in enumerate(columns) if heading in needed]
+    return [columns[number] for number in kept], [[row[number] for number in kept] for row in rows]
+
+
+def _room(heading: str, cells: Sequence[str]) -> int:
+    longest = max(map(len, (heading.removesuffix(">"), *cells)))
+    return _PADDING + (max(longest, 8) if heading.endswith(">") else min(longest, _SHORTEST_TEXT))
 
 
 def _trimmed(line: str) -> str:

@@ -37,3 +37,13 @@ def test_that_a_recording_the_disk_refused_is_an_error(
     monkeypatch.setattr(Recording, "storage_problem", refusal)
     assert not write_outputs(recording, asked_for(recording=path))
     assert "not whole" in capsys.readouterr().err
+
+
+def test_that_a_recording_that_was_deleted_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "run.layerscope"
+    recording = ended_recording(path)
+    path.unlink()
+    assert not write_outputs(recording, asked_for(recording=path))
+    assert "deleted" in capsys.readouterr().err
