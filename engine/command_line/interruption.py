@@ -1,4 +1,7 @@
-"""Ctrl+C while a run goes on: the first asks it to stop, the second kills it, the third leaves."""
+"""Ctrl+C while a run goes on: the first asks it to stop, the second kills it, the third leaves.
+
+A terminal that is closed asks as well.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,10 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from engine.command_line.messages import say
+
+# Windows has none.
+_HANG_UP = getattr(signal, "SIGHUP", None)
+_SIGNALS = tuple(number for number in (signal.SIGINT, signal.SIGTERM, _HANG_UP) if number is not None)
 
 
 class StoppableRun(Protocol):
@@ -17,7 +24,7 @@ class StoppableRun(Protocol):
 
 
 class Interruption:
-    """While entered, SIGINT and SIGTERM stop the run."""
+    """While entered, SIGINT, SIGTERM and SIGHUP stop the run."""
 
     def __init__(self, run: StoppableRun) -> None:
         self._run = run
@@ -25,7 +32,9 @@ class Interruption:
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> Self:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _SIGNALS:
+            if number == _HANG_UP and signal.getsignal(number) == signal.SIG_IGN:
+                continue  # Started with nohup: the run outlives its terminal.
             self._before[number] = signal.signal(number, self._interrupt)
         return self
 

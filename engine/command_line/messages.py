@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 
+from engine.command_line.standard_streams import discard
 from engine.wire.problem import Problem
 
 
 def say(text: str) -> None:
-    """Write a line for a person."""
-    print(text, file=sys.stderr, flush=True)
+    """Write a line for a person. If nobody reads stderr any more, what is being done goes on."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        discard(sys.stderr)
 
 
 def say_problem(problem: Problem) -> None:

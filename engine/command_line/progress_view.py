@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from engine.command_line.messages import say
+from engine.command_line.standard_streams import discard
 from engine.host.events import RunProgress
 
 if TYPE_CHECKING:
@@ -90,22 +93,33 @@ class BarView(QuietView):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        with self._surviving():
+            self._progress.stop()
 
     def show(self, progress: RunProgress) -> None:
         """Move the bar."""
         total = None if progress.fraction is None else 1.0
-        self._progress.update(
-            self._task,
-            description=progress.text,
-            total=total,
-            completed=progress.fraction or 0.0,
-            detail=_detail(progress),
-        )
+        with self._surviving():
+            self._progress.update(
+                self._task,
+                description=progress.text,
+                total=total,
+                completed=progress.fraction or 0.0,
+                detail=_detail(progress),
+            )
 
     def print(self, text: str) -> None:
         """Write the line above the bar."""
-        self._progress.console.print(text.rstrip("\n"), markup=False, highlight=False, soft_wrap=True)
+        with self._surviving():
+            self._progress.console.print(text.rstrip("\n"), markup=False, highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def _surviving(self) -> Iterator[None]:
+        """Let the run go on when its terminal is closed."""
+        try:
+            yield
+        except OSError:
+            discard(sys.stderr)
 
 
 def _detail(progress: RunProgress) -> str:

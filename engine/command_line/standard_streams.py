@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from engine.wire.problem import ProblemError
 
@@ -34,16 +35,16 @@ def printing() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        discard_stdout()
+        discard(sys.stdout)
     except OSError as error:
         if error.filename is not None:  # Of some file, not of a stream.
             raise
-        discard_stdout()
+        discard(sys.stdout)
         reason = error.strerror or str(error)
         hint = "Free some space on that disk, or send the output elsewhere."
         raise ProblemError(f"The results can't be printed: {reason}.", "stdout", hint) from None
 
 
-def discard_stdout() -> None:
-    """Let what is still to be flushed to stdout go nowhere: at exit it would be an error again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def discard(stream: TextIO) -> None:
+    """Let all that is still written to a stream go nowhere: at exit it would be an error again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

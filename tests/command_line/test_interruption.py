@@ -35,3 +35,19 @@ def test_that_a_request_to_terminate_stops_the_run_too() -> None:
     with Interruption(run):
         signal.raise_signal(signal.SIGTERM)
     assert run.calls == ["stop"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
+def test_that_a_closed_terminal_stops_the_run_unless_it_was_started_with_nohup() -> None:
+    run = Run()
+    with Interruption(run):
+        signal.raise_signal(signal.SIGHUP)
+    assert run.calls == ["stop"]
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interruption(run):
+            signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert run.calls == ["stop"]

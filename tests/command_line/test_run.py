@@ -121,6 +121,16 @@ def test_that_files_are_written_when_nobody_reads_the_table(command_line: Comman
     assert (command_line.folder / "o.trace.json").is_file()
 
 
+def test_that_a_run_goes_on_when_nobody_reads_its_messages(command_line: CommandLine) -> None:
+    process = command_line.start("run", *LINEAR, "--steps", "20", "--json", "o.json")
+    with process:
+        assert process.stderr is not None
+        process.stderr.close()
+        process.communicate()
+    assert process.returncode == 0
+    assert command_line.json("o.json")["outcome"] == "completed"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("stdout", [">/dev/full", ">&-"])
 def test_that_files_are_written_when_stdout_takes_nothing(command_line: CommandLine, stdout: str) -> None:
