@@ -95,8 +95,8 @@ class Subject:
         held = (*self.module.parameters(), *self.module.buffers(), *self.inputs)
         gradients = (tensor.grad for tensor in held if tensor.grad is not None)
         tensors = (*held, *gradients, *self.phases.optimizer_tensors())
-        here = [tensor for tensor in tensors if tensor.device == self.settings.device]
-        return sum({id(t): t.numel() * t.element_size() for t in here}.values())
+        here = {id(t): t.numel() * t.element_size() for t in tensors if _is_on(t, self.settings.device)}
+        return sum(here.values())
 
     def _initialize_lazy_layers(self) -> None:
         try:
@@ -116,6 +116,11 @@ class Subject:
                 return compiled(*inputs)
 
         return run_region
+
+
+def _is_on(tensor: Tensor, device: torch.device) -> bool:
+    # Tensors on an Apple GPU say "mps:0" where the plan says "mps".
+    return tensor.device.type == device.type and device.index in (None, tensor.device.index)
 
 
 def _place(module: nn.Module, settings: Settings) -> nn.Module:
