@@ -36,6 +36,9 @@ class TrustDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(self._question(files))
         layout.addWidget(self._buttons())
+        # Enter must not grant trust by accident: only who has gone to the button means it.
+        self.refuse_button.setDefault(True)
+        self.refuse_button.setFocus()
 
     def _question(self, files: Sequence[Path]) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -72,7 +75,4 @@ class TrustDialog(QDialog):
         box.addButton(self.refuse_button, QDialogButtonBox.ButtonRole.RejectRole)
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
-        # Enter must not grant trust by accident.
-        self.trust_button.setAutoDefault(False)
-        self.refuse_button.setDefault(True)
         return box

@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from engine.experiment.trust import TrustedFolders
@@ -51,6 +53,14 @@ def test_that_escape_and_enter_do_not_grant_trust(gate, layer_file, parent) -> N
     gate.dialog.reject()
     assert answers == ["refused"]
     assert not gate.may_run([layer_file])
+
+
+def test_that_enter_on_the_button_grants_trust(gate, layer_file, parent, qtbot) -> None:
+    answers: list[str] = []
+    ask(gate, [layer_file], parent, answers)
+    gate.dialog.trust_button.setFocus()
+    QTest.keyClick(gate.dialog.trust_button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: answers == ["accepted"])
 
 
 def test_that_trust_is_remembered(gate, layer_file, tmp_path) -> None:
