@@ -58,6 +58,8 @@ class ModelTreePanel(QWidget):
         project.selection.changed.connect(self._show_problem)
         project.changed.connect(self.problem_line.forget_refusal)
         self.setFocusProxy(self.view)
+        # Another tree than the one that ran has no results: its shapes get the room.
+        self.model.followed.connect(lambda: self.view.show_result_columns(self.model.has_results))
         if session is not None:
             session.summary_updated.connect(self._show_results)
             self._show_results()

@@ -14,7 +14,9 @@ from gui.theme.theme import current_theme
 
 _WIDE = {Column.OUTPUT: 100, Column.TIME: 82, Column.SHARE: 58, Column.KERNELS: 72}
 # With a run's results beside them, shapes get less room.
-_COMPACT = {Column.OUTPUT: 80, Column.TIME: 78}
+_COMPACT = {Column.OUTPUT: 74, Column.TIME: 72}
+
+_ROOM_FOR_OUTPUT = 270
 
 
 class ModelTreeView(QTreeView):
@@ -40,20 +42,21 @@ class ModelTreeView(QTreeView):
 
     def show_result_columns(self, shown: bool) -> None:
         """Show or hide what only a run can fill."""
-        self._has_results = shown
-        self._fit_columns()
+        if shown != self._has_results:
+            self._has_results = shown
+            self._fit_columns()
 
     def _fit_columns(self) -> None:
         # In a narrow dock the names come first; what is hidden stands in the tool tip.
         width = self.width()
         shown = self._has_results
         self.setColumnHidden(Column.TIME, not shown)
-        self.setColumnHidden(Column.OUTPUT, shown and width < 310)
+        self.setColumnHidden(Column.OUTPUT, shown and width < _ROOM_FOR_OUTPUT)
         self.setColumnHidden(Column.SHARE, not shown or width < 390)
         self.setColumnHidden(Column.KERNELS, not shown or width < 440)
-        if shown and not self._is_compact:
-            self._is_compact = True
-            for column, size in _COMPACT.items():
+        if shown != self._is_compact:
+            self._is_compact = shown
+            for column, size in (_COMPACT if shown else _WIDE).items():
                 self.header().resizeSection(column, size)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -109,7 +112,7 @@ class ModelTreeView(QTreeView):
         for column, width in _WIDE.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, width)
-        self.show_result_columns(False)
+        self._fit_columns()
 
     def _set_up_hands(self) -> None:
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -306,6 +306,10 @@ def test_that_a_run_puts_time_share_and_kernels_beside_each_layer(qtbot, project
     assert text(panel, Column.TIME, 0, 0) == ""
     assert text(panel, Column.TIME, 0, 1) == "300 µs"
     assert text(panel, Column.TIME, 0) == ""
+    project.new(experiment("nn.ReLU()"))
+    panel.resize(200, 400)
+    assert panel.view.isColumnHidden(Column.TIME)
+    assert not panel.view.isColumnHidden(Column.OUTPUT)
 
 
 def test_that_an_empty_model_says_what_to_do(qtbot, panel, project):
