@@ -142,7 +142,8 @@ class LayerForm(QScrollArea):
         current = self._project.selection.current
         shape = self._inspection.shape_at(*current) if current and current.position else None
         problem: Problem | None = shape.problem if shape else None
-        self.problem.setText(str(Problem(problem.what, hint=problem.hint)) if problem else "")
+        # What torch says ends without a full stop: the hint begins a line of its own.
+        self.problem.setText("\n".join(filter(None, (problem.what, problem.hint))) if problem else "")
         self.problem.setVisible(problem is not None)
 
     # ---- editing
@@ -235,10 +236,11 @@ class LayerForm(QScrollArea):
         layout = QVBoxLayout(self._page)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(10)
-        for widget in (self.hint, self.title, self.doc, self.problem, self.variant_name):
+        for widget in (self.hint, self.title, self.doc, self.variant_name, self.no_arguments):
             layout.addWidget(widget)
-        layout.addWidget(self.no_arguments)
         layout.addLayout(self._grid)
+        # Below the fields: one that moved away would be missed by the hand on its way to it.
+        layout.addWidget(self.problem)
         layout.addWidget(_line(self._page))
         layout.addWidget(self.node_section)
         layout.addWidget(self._text_label)

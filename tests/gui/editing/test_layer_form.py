@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QSpinBox
 
 from engine.experiment.model_node import ModelNode
@@ -192,7 +192,12 @@ def test_that_a_parallel_container_offers_how_to_join(form, project):
 
 def test_that_a_shape_error_stands_in_the_form_too(qtbot, form, project, inspection):
     show(project, "nn.Linear(99, 10)")
+    field = form.rows["in_features"].field
+    qtbot.waitUntil(lambda: field.y() > 0)
+    place = field.mapTo(form, QPoint(0, 0))
     qtbot.waitUntil(lambda: "expects 99 input features" in form.problem.text())
+    form.widget().layout().activate()
+    assert field.mapTo(form, QPoint(0, 0)) == place  # the hand on its way there must not miss it
 
 
 def test_that_a_variant_is_renamed(qtbot, form, project):
