@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -13,7 +14,7 @@ from engine.analysis.results import WindowSummary
 from engine.analysis.units import format_us
 from engine.trace.built_model import BuiltModel
 from gui.charts.chart import DataTable
-from gui.charts.layer_series import LayerSeries, stack
+from gui.charts.layer_series import LayerSeries, LayerStack, stack
 from gui.charts.legend import Legend, LegendEntry
 from gui.charts.stacked_area import StackedArea
 from gui.charts.time_chart import TimeChart
@@ -23,16 +24,25 @@ from gui.theme.theme import Theme, current_theme
 
 # More colours than this can't be told apart; the rest is one band.
 _SHOWN_LAYERS = 8
+_SELECTOR_PX = 180
+_CROWD_QUANTILE = 0.75
+_OUTLIER_FACTOR = 3.0
 
 
 class LayerChart(TimeChart):
-    """A stack whose height is the variant's time per step: forward below, backward above it."""
+    """A stack whose height is the variant's time per step: forward below, backward above it.
+
+    A rare window that is far higher has a triangle at the top instead of its height; F shows all.
+    """
 
     def __init__(self, link: TimeLink, parent: QWidget | None = None) -> None:
         title = QCoreApplication.translate("LayerChart", "Time by layer")
         super().__init__(title, link, parent)
         self.selector = QComboBox()
         self.selector.setAccessibleName(self.tr("Variant"))
+        # The names come with each run: the box must not keep the width of the first ones.
+        self.selector.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.selector.setMaximumWidth(_SELECTOR_PX)
         self.selector.currentIndexChanged.connect(self._select)
         self.side_legend = Legend(is_horizontal=False)
         self._models: tuple[BuiltModel, ...] = ()
@@ -43,7 +53,11 @@ class LayerChart(TimeChart):
         self._origin_ns: int | None = None
         self._plot = self.add_plot("microseconds")
         self._area = StackedArea()
+        self._outliers = pg.ScatterPlotItem(size=7, symbol="t1", pen=None)
+        self._outliers.setZValue(20)
+        self._shows_all = False
         self._plot.addItem(self._area, ignoreBounds=True)
+        self._plot.addItem(self._outliers, ignoreBounds=True)
         self.header.insertWidget(1, self.selector)
         row = self.body.layout()
         assert row is not None
@@ -64,6 +78,7 @@ class LayerChart(TimeChart):
         self._shown = [[] for _ in models]
         self._picked_at = [0 for _ in models]
         self._windows, self._origin_ns = (), None
+        self._shows_all = False
         self.selector.blockSignals(True)
         self.selector.clear()
         self.selector.addItems([model.name for model in models])
@@ -82,7 +97,8 @@ class LayerChart(TimeChart):
         self.request_redraw()
 
     def fit(self) -> None:
-        """Fit the height to what is in view."""
+        """Fit the height to the crowd; once more, to every outlier."""
+        self._shows_all = not self._shows_all if self.link.is_following else self._shows_all
         self.forget_tops()
         self.request_redraw()
 
@@ -98,7 +114,8 @@ class LayerChart(TimeChart):
         time_s, parts_us = series.columns(self._origin_ns)
         data = stack(time_s, parts_us, groups, *self.link.range, self.plot_pixels // 2, self.link.newest_s)
         self._area.set_stack(data, colours)
-        self.set_top(self._plot, self._highest(), may_shrink=not self.link.is_following)
+        top = self.set_top(self._plot, self._highest(), may_shrink=not self.link.is_following)
+        self._draw_outliers(data, top)
         self.side_legend.set_entries(self._legend_entries(variant))
 
     def readout_at(self, time_s: float) -> str:
@@ -125,6 +142,7 @@ class LayerChart(TimeChart):
     def apply_theme(self, theme: Theme) -> None:
         """Colour the bands anew."""
         super().apply_theme(theme)
+        self._outliers.setBrush(QColor(theme.warning))
         self.request_redraw()
 
     def _rows(self, window: WindowSummary) -> list[tuple[object, ...]]:
@@ -142,13 +160,22 @@ class LayerChart(TimeChart):
 
     def _draw_nothing(self) -> None:
         self._area.set_stack(stack(np.empty(0), np.empty((0, 0)), (), 0, 1, 1, 1), [])
+        self._outliers.setData([], [])
         self.side_legend.set_entries(())
 
     def _highest(self) -> float:
         """The highest stack of all variants: switching between them compares them."""
         assert self._origin_ns is not None
-        columns = [series.columns(self._origin_ns)[1] for series in self._series if len(series)]
-        return max((float(parts.sum(axis=0).max()) for parts in columns), default=1.0)
+        totals = [series.columns(self._origin_ns)[1].sum(axis=0) for series in self._series if len(series)]
+        largest = max((float(total.max()) for total in totals), default=1.0)
+        usual = max((float(np.quantile(total, _CROWD_QUANTILE)) for total in totals), default=1.0)
+        is_close = largest <= usual * _OUTLIER_FACTOR
+        return largest if self._shows_all or is_close else usual * 1.5
+
+    def _draw_outliers(self, data: LayerStack, top: float) -> None:
+        beyond = data.parts_us.sum(axis=0) > top
+        x = ((data.edges_s[:-1] + data.edges_s[1:]) / 2)[beyond] if beyond.size else np.empty(0)
+        self._outliers.setData(x=x, y=np.full(len(x), top * 0.96))
 
     def _pick_layers(self, variant: int) -> None:
         """Choose the layers shown apart; anew only when the windows have doubled, so nothing jumps."""

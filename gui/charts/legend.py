@@ -33,8 +33,8 @@ class Legend(QWidget):
     def __init__(self, is_horizontal: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_horizontal = is_horizontal
-        # Of a layer's qualified name the end tells most.
-        self._elide = Qt.TextElideMode.ElideRight if is_horizontal else Qt.TextElideMode.ElideLeft
+        # Of a layer's qualified name the end tells most; variants may differ at either end.
+        self._elide = Qt.TextElideMode.ElideMiddle if is_horizontal else Qt.TextElideMode.ElideLeft
         self._entries: tuple[LegendEntry, ...] = ()
         vertical = QSizePolicy.Policy.Fixed if is_horizontal else QSizePolicy.Policy.Expanding
         self.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)

@@ -34,7 +34,7 @@ class TimeChart(Chart):
 
     def __init__(self, title: str, link: TimeLink, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
-        self.link = link
+        self.link = link.branch()
         self.canvas = pg.GraphicsLayoutWidget()
         self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.canvas.ci.layout.setContentsMargins(0, 8, 8, 0)
@@ -47,8 +47,8 @@ class TimeChart(Chart):
         row.addWidget(self.canvas, 1)
         self.canvas.scene().sigMouseMoved.connect(self._point_at)
         self.canvas.viewport().installEventFilter(self)
-        link.cursor_moved.connect(self._move_cursor)
-        link.range_changed.connect(self._follow_range)
+        self.link.cursor_moved.connect(self._move_cursor)
+        self.link.range_changed.connect(self._follow_range)
 
     # ---- for subclasses
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 
-from gui.charts.time_link import TimeLink
+from gui.charts.time_link import TimeBranch
 
 _WHEEL_STEP = 1.25
 
@@ -15,7 +15,7 @@ _WHEEL_STEP = 1.25
 class TimeViewBox(pg.ViewBox):  # type: ignore[misc]
     """Time is the link's; the vertical range is the chart's own and never the mouse's."""
 
-    def __init__(self, link: TimeLink) -> None:
+    def __init__(self, link: TimeBranch) -> None:
         super().__init__(enableMenu=False)
         self._link = link
         self._band = pg.LinearRegionItem(movable=False)

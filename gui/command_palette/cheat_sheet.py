@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.actions.action_list import ActionList, plain_text
@@ -34,7 +34,8 @@ class CheatSheet(QDialog):
         line.setContentsMargins(24, 20, 24, 20)
         line.setSpacing(36)
         for column in _in_columns(sections):
-            label = QLabel("".join(_section(name, rows) for name, rows in column))
+            keys = _keys_width(column)
+            label = QLabel("".join(_section(name, rows, keys) for name, rows in column))
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             line.addWidget(label, 1)
         area = QScrollArea()
@@ -64,10 +65,19 @@ def _in_columns(sections: Sequence[tuple[str, Rows]]) -> list[list[tuple[str, Ro
     return [column for column in columns if column]
 
 
-def _section(name: str, rows: Rows) -> str:
+def _keys_width(sections: Sequence[tuple[str, Rows]]) -> int:
+    """Return the room of the widest key: in one column, all meanings begin at one line."""
+    font = QFont()
+    font.setBold(True)
+    metrics = QFontMetrics(font)
+    return max(metrics.horizontalAdvance(keys) for _, rows in sections for keys, _ in rows)
+
+
+def _section(name: str, rows: Rows, keys_width: int) -> str:
     theme = current_theme()
     lines = "".join(
-        f'<tr><td style="padding:3px 16px 3px 0; color:{theme.accent}"><b>{html.escape(keys)}</b></td>'
+        f'<tr><td width="{keys_width + 16}" style="padding:3px 16px 3px 0; color:{theme.accent}">'
+        f"<b>{html.escape(keys)}</b></td>"
         f'<td style="padding:3px 0">{html.escape(text)}</td></tr>'
         for keys, text in rows
     )

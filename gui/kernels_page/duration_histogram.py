@@ -13,7 +13,10 @@ from gui.charts.variant_colours import variant_colour
 from gui.theme.theme import current_theme
 
 _BAR_PX = 6
-_SHOWN_QUANTILE = 0.995
+# Outliers can be a thousand times longer: they are counted, and leave the others their room.
+_SHOWN_QUANTILE = 0.99
+_MOST_MEDIANS = 5.0
+_NO_BREAK = "\u00a0"
 
 
 class DurationHistogram(QWidget):
@@ -48,12 +51,14 @@ class DurationHistogram(QWidget):
         parts.append(self.tr("mean {0}").format(format_us(float(values.mean()))))
         parts.append(f"σ {format_us(float(values.std()))}")
         parts += [f"{name} {format_us(float(us))}" for name, us in zip(names, quantiles, strict=True)]
-        return "   ".join(parts)
+        # A number must not stand on another line than its name and unit.
+        return "   ".join(part.replace(" ", _NO_BREAK) for part in parts)
 
     def bins(self, most: int) -> tuple[NDArray[np.int64], float, float]:
         """Return the counts and the range that they cover, µs."""
         values = self._durations_us
         low, high = float(values.min()), float(np.quantile(values, _SHOWN_QUANTILE))
+        high = min(high, max(_MOST_MEDIANS * float(np.median(values)), low))
         if high <= low:
             high = low * 1.01 + 1e-3
         counts, _ = np.histogram(np.minimum(values, high), bins=max(1, most), range=(low, high))
@@ -75,9 +80,10 @@ class DurationHistogram(QWidget):
             height = max(1.0, room * count / counts.max()) if count else 0.0
             bar = QRectF(place * step, room - height, step - 1, height)
             painter.fillRect(bar, variant_colour(self._variant))
+        last = format_us(high) if high >= float(self._durations_us.max()) else f"≥ {format_us(high)}"
         axis = QRectF(0, room + 2, self.width(), line)
         painter.drawText(axis, Qt.AlignmentFlag.AlignLeft, format_us(low))
-        painter.drawText(axis, Qt.AlignmentFlag.AlignRight, f"≥ {format_us(high)}")
+        painter.drawText(axis, Qt.AlignmentFlag.AlignRight, last)
         median = float(np.median(self._durations_us))
         painter.setPen(QColor(theme.text))
         x = int((median - low) / (high - low) * self.width())

@@ -48,6 +48,7 @@ class KernelDetail(QWidget):
         is_same = is_same and recording is self._recording
         self._recording = recording
         self.numbers.setText(self._text(entry) if entry else "")
+        self.histogram.setVisible(entry is not None)
         # The same text set again would drop what the person has selected in it.
         if not is_same:
             self.name.setPlainText(entry.row.name if entry else "")
@@ -106,6 +107,7 @@ class KernelDetail(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.name, 1)
         row.addWidget(self.histogram, 1)
+        self.histogram.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self.numbers)

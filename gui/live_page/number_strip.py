@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from engine.analysis.units import UNAVAILABLE, format_count, format_share, format_us
+from engine.analysis.units import format_count, format_share, format_us
 from gui.charts.variant_colours import variant_colour
 from gui.live_page.number_tile import NumberTile
 from gui.live_page.run_numbers import RunNumbers, VariantNumbers
@@ -14,6 +14,8 @@ from gui.theme.theme import Theme, theme_notifier
 _SAME = 0.01
 # A window or two always arrive while the others are summed up.
 _UNREMARKABLE = 5
+_UNIT_US = {"s": 1e6, "ms": 1e3, "µs": 1.0, "ns": 1e-3}
+_MOST_DECIMALS = 4
 
 
 class NumberStrip(QWidget):
@@ -65,7 +67,7 @@ class NumberStrip(QWidget):
         return self.tr("{0} · median step").format(name) if count else name
 
     def _show_variant(self, tile: NumberTile, variant: VariantNumbers) -> None:
-        value = with_spread(format_us(variant.median_us), format_us(variant.mad_us))
+        value = with_spread(variant.median_us, variant.mad_us)
         counts = self.tr("{0} steps · {1} windows").format(
             format_count(variant.steps), format_count(variant.windows)
         )
@@ -86,9 +88,14 @@ class NumberStrip(QWidget):
             tile.set_stripe(variant_colour(index))
 
 
-def with_spread(value: str, spread: str) -> str:
-    """Join a value and its spread; a unit that both have is said once: ``517 ± 55.7 µs``."""
-    if spread == UNAVAILABLE:
-        return value
+def with_spread(value_us: float | None, spread_us: float | None) -> str:
+    """Return a value and its spread in the value's unit: ``34.8 ± 0.7 µs``, ``1.24 ± 0.03 ms``."""
+    value = format_us(value_us)
     number, _, unit = value.rpartition(" ")
-    return f"{number} ± {spread}" if spread.endswith(f" {unit}") else f"{value} ± {spread}"
+    if not value_us or spread_us is None or unit not in _UNIT_US:
+        return value
+    spread = spread_us / _UNIT_US[unit]
+    decimals = len(number.partition(".")[2])
+    while 0 < spread < 0.5 / 10**decimals and decimals < _MOST_DECIMALS:
+        decimals += 1
+    return f"{number} ± {spread:.{decimals}f} {unit}"

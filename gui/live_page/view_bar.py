@@ -11,7 +11,7 @@ from gui.theme.icons import set_icon
 
 
 class ViewBar(QWidget):
-    """Buttons and keys over a `TimeLink`: Space pauses and resumes, F fits."""
+    """Buttons and keys over a `TimeLink`: Space pauses and resumes, F fits, L links zooms."""
 
     fit_requested = Signal()
 
@@ -21,20 +21,24 @@ class ViewBar(QWidget):
         self.note = QLabel()
         self.pause = self._button("pause", self.tr("Hold the view still while capture goes on (Space)"))
         self.pause.setCheckable(True)
+        self.linked = self._button("link", self.tr("Zoom all charts together (L)"))
+        self.linked.setCheckable(True)
         self.newest = self._button("skip-forward", self.tr("Show all of the run and follow the newest"))
         self.fit = self._button("maximize", self.tr("Fit heights; again: with every outlier (F)"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.note)
-        for button in (self.pause, self.newest, self.fit):
+        for button in (self.linked, self.pause, self.newest, self.fit):
             layout.addWidget(button)
         self.note.setProperty("muted", True)
         self.pause.clicked.connect(self._toggle_pause)
+        self.linked.clicked.connect(link.set_linked)
         self.newest.clicked.connect(link.follow)
         self.fit.clicked.connect(self._fit)
         self._key("Space", page, self._toggle_pause)
         self._key("F", page, self._fit)
+        self._key("L", page, self.linked.click)
         link.state_changed.connect(self._show_state)
         self._show_state()
 
@@ -58,14 +62,16 @@ class ViewBar(QWidget):
             self._link.set_paused(True)
 
     def _fit(self) -> None:
-        if not self._link.is_following:
+        if self._link.is_zoomed:
             self._link.follow()
         self.fit_requested.emit()
 
     def _show_state(self) -> None:
-        self.pause.setChecked(self._link.is_paused)
-        self.newest.setEnabled(self._link.is_paused or not self._link.is_following)
-        if self._link.is_paused:
+        link = self._link
+        self.pause.setChecked(link.is_paused)
+        self.linked.setChecked(link.is_linked)
+        self.newest.setEnabled(link.is_paused or link.is_zoomed)
+        if link.is_paused:
             self.note.setText(self.tr("Paused"))
         else:
-            self.note.setText("" if self._link.is_following else self.tr("Zoomed"))
+            self.note.setText(self.tr("Zoomed") if link.is_zoomed else "")

@@ -253,8 +253,11 @@ class MainWindow(QMainWindow):
         charts = [
             (self.tr("Space"), self.tr("Hold the view still, or go on")),
             ("F", self.tr("Fit; again: with every outlier")),
-            (self.tr("Wheel"), self.tr("Zoom at the pointer")),
-            (self.tr("Drag"), self.tr("Move")),
+            ("L", self.tr("Zoom all charts together, or each alone")),
+            (self.tr("Wheel"), self.tr("Zoom at the pointer (Ctrl: finer, Shift: faster)")),
+            (self.tr("Drag"), self.tr("Zoom to the span")),
+            (self.tr("Shift+Drag"), self.tr("Move")),
+            (self.tr("Double click"), self.tr("Show all of the run")),
         ]
         CheatSheet(self.commands.actions, {self.tr("Charts"): charts}, self).exec()
 

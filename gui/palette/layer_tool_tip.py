@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from html import escape
 
 from engine.host.inspection import CatalogLayer
@@ -19,7 +20,8 @@ def entry_tool_tip(entry: PaletteEntry) -> str:
         parts.append(f"<p>{escape(entry.detail)}</p>")
     if entry.file is not None:
         line = f":{entry.layer.line}" if entry.layer and entry.layer.line else ""
-        parts.append(f'<p style="color:{current_theme().muted}">{escape(str(entry.file))}{line}</p>')
+        place = escape(os.path.normpath(entry.file) + line)
+        parts.append(f'<p style="color:{current_theme().muted}">{place}</p>')
     return "".join(part for part in parts if part != "<p></p>")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,25 @@ def test_that_switching_the_variant_keeps_the_height_for_comparison(
     page.layers.selector.setCurrentIndex(1)
     settle(qtbot)
     assert page.layers.plots[0].viewRange()[1] == top
+
+
+def test_that_one_slow_window_leaves_the_others_their_height_until_f(
+    page: LivePage, session: ShownSession, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    windows = list(session.window_summaries)
+    highest = max(window.total_us for window in windows)
+    slow = replace(windows[1], layer_forward_us=tuple(us * 1000 for us in windows[1].layer_forward_us))
+    page.layers.clear(session.recording.models)
+    page.layers.set_windows([windows[0], slow, *windows[2:]], page.steps.origin_ns or 0)
+    page.layers.redraw()
+    assert page.layers.plots[0].viewRange()[1][1] < 4 * highest
+    assert len(page.layers._outliers.getData()[0]) == 1
+    page.layers.fit()
+    page.layers.redraw()
+    assert page.layers.plots[0].viewRange()[1][1] > 100 * highest
+    assert len(page.layers._outliers.getData()[0]) == 0
 
 
 def test_that_a_paused_view_holds_still_while_capture_goes_on(
@@ -336,9 +356,12 @@ def test_that_a_page_that_is_behind_says_so(
 
 
 def test_that_a_value_and_its_spread_share_their_unit() -> None:
-    assert with_spread("517 µs", "55.7 µs") == "517 ± 55.7 µs"
-    assert with_spread("1.24 ms", "31.0 µs") == "1.24 ms ± 31.0 µs"
-    assert with_spread("—", "—") == "—"
+    assert with_spread(517, 55.7) == "517 ± 56 µs"
+    assert with_spread(34.8, 0.701) == "34.8 ± 0.7 µs"
+    assert with_spread(1240, 31) == "1.24 ± 0.03 ms"
+    assert with_spread(1240, 0.4) == "1.24 ± 0.0004 ms"
+    assert with_spread(1240, None) == "1.24 ms"
+    assert with_spread(None, None) == "—"
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg"])

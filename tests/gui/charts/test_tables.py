@@ -6,6 +6,7 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.analysis.results import KernelRow
 from gui.charts.kernel_name import short_kernel_name
+from gui.kernels_page.duration_histogram import DurationHistogram
 from gui.kernels_page.kernel_columns import kernel_columns
 from gui.kernels_page.kernel_entry import KernelEntry
 from gui.kernels_page.kernel_filter import kernel_filter, parse_filter
@@ -272,7 +274,7 @@ def test_that_the_histogram_holds_every_call_of_the_chosen_kernel(
     counts, low, _high = page.detail.histogram.bins(40)
     assert counts.sum() == row.count
     assert low == row.min_us
-    assert page.detail.spread.text().startswith(f"{row.count} calls   mean ")
+    assert page.detail.spread.text().startswith(f"{row.count}\u00a0calls   mean\u00a0")
 
 
 def test_that_empty_pages_say_what_will_appear(qtbot: QtBot, session: ShownSession) -> None:
@@ -391,3 +393,14 @@ def test_that_odd_names_are_shown_and_saved(qtbot: QtBot, session: ShownSession,
         saved = [row["name"] for row in csv.DictReader(file)]
     # Qt drops what is no character.
     assert saved == ["", "two\nlines", "lone  surrogate", "x" * 5160, "a,b|c\td"]
+
+
+def test_that_one_long_call_leaves_the_other_bars_their_room(qtbot: QtBot) -> None:
+    histogram = DurationHistogram()
+    qtbot.addWidget(histogram)
+    histogram.show_durations(np.append(np.linspace(2, 6, 60), [15_000, 16_000]), 0)
+    counts, low, high = histogram.bins(20)
+    assert counts.sum() == 62
+    assert (low, counts[-1]) == (2, 2)
+    assert high < 30
+    assert "P99.9\u00a0" in histogram.statistics

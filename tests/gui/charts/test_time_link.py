@@ -43,3 +43,29 @@ def test_that_a_range_without_length_is_no_zoom(qtbot: QtBot) -> None:
     link = TimeLink()
     link.zoom(1, 1)
     assert link.range == (0, 1)
+
+
+def test_that_charts_that_are_not_linked_zoom_alone_and_go_on_following(qtbot: QtBot) -> None:
+    link = TimeLink()
+    one, other = link.branch(), link.branch()
+    link.extend(4)
+    link.set_linked(False)
+    one.zoom(1, 2)
+    link.extend(7)
+    assert (one.range, other.range) == ((1, 2), (0, 8))
+    assert link.is_zoomed
+    one.move_cursor(1.5)
+    assert link.cursor == 1.5
+
+
+def test_that_charts_linked_again_show_the_range_that_was_chosen(qtbot: QtBot) -> None:
+    link = TimeLink()
+    one, other = link.branch(), link.branch()
+    link.extend(4)
+    link.set_linked(False)
+    other.zoom(1, 2)
+    link.set_linked(True)
+    assert one.range == other.range == link.range == (1, 2)
+    one.follow()
+    assert one.range == other.range == (0, 4)
+    assert not link.is_zoomed
