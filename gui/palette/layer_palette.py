@@ -55,6 +55,7 @@ class LayerPalette(QWidget):
         self._set_up_view()
         self._lay_out()
         inspection.catalog_arrived.connect(self._refresh)
+        inspection.catalog_asked.connect(self._refresh)
         inspection.failed.connect(self._show_failure)
         self.editor.refused.connect(self._show_refusal)
         project.changed.connect(self._forget_refusal)
@@ -151,7 +152,7 @@ class LayerPalette(QWidget):
         query = self.search.text()
         opened = set(self._opened)
         scrolled = self.view.verticalScrollBar().value()
-        self.model.show(palette_groups(self._inspection.catalog, query))
+        self.model.show(palette_groups(self._inspection.catalog, query, self._inspection.reading))
         for row, group in enumerate(self.model.groups):
             is_open = bool(query.strip()) or group.title in opened
             self.view.setExpanded(self.model.index(row, 0), is_open)
@@ -165,10 +166,15 @@ class LayerPalette(QWidget):
         text = ""
         if query.strip() and not self.model.groups:
             text = self.tr("No layer matches “{}”.\nSearch by name, kind or what it does.").format(query)
+            if self._inspection.reading:
+                names = ", ".join(file.name for file in self._inspection.reading)
+                text += "\n" + self.tr("{} is still being read.").format(names)
         elif self._inspection.catalog is None:
             text = self.tr("Reading the layers of torch.nn…")
         self.empty_text.setText(text)
         self.empty_text.setVisible(bool(text))
+        # An empty list below would look like one that lost its rows.
+        self.view.setVisible(bool(self.model.groups))
 
     def _show_failure(self, problem: Problem | None) -> None:
         if self._inspection.catalog is None and problem is not None:

@@ -39,12 +39,18 @@ class PaletteGroup:
     is_own: bool = False
 
 
-def palette_groups(catalog: Catalog | None, query: str) -> tuple[PaletteGroup, ...]:
-    """Return the groups in the palette's order; while searching, one group with the best first."""
+def palette_groups(
+    catalog: Catalog | None, query: str, reading: Sequence[Path] = ()
+) -> tuple[PaletteGroup, ...]:
+    """Return the groups in the palette's order; while searching, one group with the best first.
+
+    Files in ``reading`` have a row that says so until their layers are known.
+    """
     layers = catalog.layers if catalog else ()
     problems = catalog.problems if catalog else {}
     own = tuple(_layer_entry(layer) for layer in layers if layer.file)
-    own = _problem_entries(problems) + own or (
+    waiting = tuple(PaletteEntry(name=file.name, detail=_tr("is being read…"), file=file) for file in reading)
+    own = _problem_entries(problems) + own + waiting or (
         PaletteEntry(name=_tr("Add a Python file…"), detail=_tr("with layers of yours"), adds_file=True),
     )
     groups = [

@@ -42,6 +42,8 @@ class Inspection(QObject):
     """
 
     environment_arrived = Signal(object)
+    catalog_asked = Signal()
+    """Files are being read: `reading` names them."""
     catalog_arrived = Signal(object)
     shapes_arrived = Signal(int, object)
     failed = Signal(object)
@@ -59,6 +61,7 @@ class Inspection(QObject):
         self._may_run: MayRun = may_run or _trust_nothing
         self.environment: Environment | None = None
         self.catalog: Catalog | None = None
+        self._asked_files: tuple[Path, ...] = ()
         self.shapes: dict[int, ShapeReport] = {}
         self._questions: dict[int, ShapeQuestion] = {}
         self._asked: dict[int, ShapeQuestion] = {}
@@ -142,11 +145,17 @@ class Inspection(QObject):
             if problem is not None and at == modified_ns(file):
                 skipped[str(file)] = problem
         trusted = tuple(file for file in trusted if str(file) not in skipped)
+        self._asked_files = trusted
+        self.catalog_asked.emit()
+        if self.catalog is None and trusted:
+            # A file may take a minute, or for ever: the layers of torch must not wait for it.
+            self._ask_torch_first(skipped, generation)
 
         def take(catalog: Catalog | None, problem: Problem | None) -> None:
             if generation != self._catalog_generation:
                 return
             if catalog is not None:
+                self._asked_files = ()
                 self._show_catalog(replace(catalog, problems={**catalog.problems, **skipped}))
             elif trusted:
                 self._ask_file_by_file(trusted, skipped, generation)
@@ -225,6 +234,20 @@ class Inspection(QObject):
 
     # ---- catalog
 
+    @property
+    def reading(self) -> tuple[Path, ...]:
+        """The files whose layers were asked for and are not in the catalog yet."""
+        known = self.catalog or Catalog(layers=(), problems={})
+        files = {layer.file for layer in known.layers} | set(known.problems)
+        return tuple(file for file in self._asked_files if str(file) not in files)
+
+    def _ask_torch_first(self, skipped: dict[str, Problem], generation: int) -> None:
+        def take(catalog: Catalog | None, _problem: Problem | None) -> None:
+            if generation == self._catalog_generation and catalog is not None:
+                self._show_catalog(replace(catalog, problems=dict(skipped)))
+
+        self._answers.watch(lambda: self._inspector.catalog(()), take)
+
     def _show_catalog(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.catalog_arrived.emit(catalog)
@@ -249,6 +272,7 @@ class Inspection(QObject):
                 if left:
                     ask_next()
                 else:
+                    self._asked_files = ()
                     self._show_catalog(found)
 
             self._answers.watch(lambda: self._inspector.catalog(asked), take)

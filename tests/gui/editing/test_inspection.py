@@ -11,6 +11,7 @@ from PySide6.QtCore import QThread
 
 from engine.host.inspection import Catalog, CatalogLayer, ShapeReport
 from engine.wire.problem import Problem, ProblemError
+from gui.palette.layer_palette import LayerPalette
 from gui.project.inspection import Inspection
 from gui.project.project import Project
 from tests.gui.editing.fakes import BUILT_IN, ENVIRONMENT, FakeInspector, experiment, shape_report
@@ -136,8 +137,8 @@ def test_that_a_file_that_crashes_the_inspector_costs_only_itself(qtbot, custom_
     mine = CatalogLayer(target="layers.py:Mine", name="Mine", category="layers.py", file=str(custom))
     inspector = FakeInspector(layers={custom: (mine,)}, crashes_on={bad})
     inspection = inspect(custom_project, inspector)
-    with qtbot.waitSignal(inspection.catalog_arrived):
-        inspection.add_files([bad])
+    inspection.add_files([bad])
+    qtbot.waitUntil(lambda: inspection.catalog is not None and not inspection.reading)
     assert inspection.catalog.layers == (*BUILT_IN, mine)
     assert inspection.catalog.problems[str(bad)].what == "The worker died."
     inspector.catalog_questions.clear()
@@ -179,3 +180,33 @@ def test_that_an_answer_after_the_window_is_gone_is_no_error(qtbot, project, ins
     inspection.refresh_catalog()
     shiboken6.delete(inspection)
     future.set_result(Catalog(layers=(), problems={}))
+
+
+class _SlowFiles(FakeInspector):
+    """Answers at once for torch's layers, and never for a file."""
+
+    def catalog(self, files):
+        return super().catalog(files) if not files else Future()
+
+
+def test_that_the_layers_of_torch_do_not_wait_for_a_file_that_hangs(qtbot, custom_project, custom):
+    inspection = inspect(custom_project, _SlowFiles())
+    with qtbot.waitSignal(inspection.catalog_arrived):
+        inspection.refresh_catalog()
+    assert inspection.catalog.layers == BUILT_IN
+    assert inspection.reading == (custom,)
+    palette = LayerPalette(custom_project, inspection)
+    qtbot.addWidget(palette)
+    (own, *_) = palette.model.groups
+    assert [(entry.name, entry.detail) for entry in own.entries] == [("layers.py", "is being read…")]
+    palette.search.setText("Mine")
+    assert "layers.py is still being read" in palette.empty_text.text()
+
+
+def test_that_nothing_is_being_read_once_the_catalog_is_there(qtbot, custom_project, custom):
+    mine = CatalogLayer(target="layers.py:Mine", name="Mine", category="layers.py", file=str(custom))
+    inspection = inspect(custom_project, FakeInspector(layers={custom: (mine,)}))
+    inspection.refresh_catalog()
+    assert inspection.reading == (custom,)
+    qtbot.waitUntil(lambda: inspection.catalog is not None and mine in inspection.catalog.layers)
+    assert inspection.reading == ()
