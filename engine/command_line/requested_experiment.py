@@ -79,7 +79,7 @@ def _from_here(call: LayerCall, base: Path) -> LayerCall:
 
 
 def _input(text: str) -> InputSpec:
-    sizes = re.split("[x×]", text.strip())
+    sizes = re.split(r"\s*[xX×]\s*", text.strip())
     if not all(size.isascii() and size.isdigit() for size in sizes):
         raise ProblemError(f"{text!r} is not a shape.", "--input", "Write sizes joined by x: 32x10.")
     return InputSpec(shape=tuple(int(size) for size in sizes))

@@ -7,6 +7,7 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -97,7 +98,9 @@ class _Run:
                 self._show(event, view)
             self.thread.join()
         if event.problem is not None:
-            say_problem(event.problem)
+            # What a crashed worker printed last stands right above, unless nothing was shown.
+            is_shown = event.outcome == "crashed" and not self._quiet
+            say_problem(replace(event.problem, traceback="") if is_shown else event.problem)
         return event
 
     def _next_event(self) -> RunEvent:

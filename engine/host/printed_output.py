@@ -11,6 +11,7 @@ from typing import IO
 # A layer that prints 100 MB must cost the app neither memory nor its log.
 MAXIMUM_BYTES = 1024 * 1024
 TAIL_LINES = 60
+_LINE_BYTES = 4096
 
 
 class PrintedOutput(threading.Thread):
@@ -25,19 +26,26 @@ class PrintedOutput(threading.Thread):
         self.take: Callable[[str], None] | None = None
         self._stream = stream
         self._tail: deque[bytes] = deque(maxlen=TAIL_LINES)
+        self._unfinished = b""
         self._received = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def run(self) -> None:
         """Read until the worker is gone."""
         while chunk := self._read():
-            self._tail.extend(chunk.splitlines()[-TAIL_LINES:])
+            self._remember(chunk)
             self._pass_on(chunk)
             self._received += len(chunk)
 
     def tail(self) -> str:
         """Return the last lines that were printed."""
-        return b"\n".join(self._tail).decode("utf-8", "replace")
+        return b"\n".join((*self._tail, self._unfinished)).decode("utf-8", "replace").rstrip("\n")
+
+    def _remember(self, chunk: bytes) -> None:
+        # A chunk may end in the middle of a line, and a line may be without end.
+        *lines, unfinished = (self._unfinished + chunk).split(b"\n")
+        self._tail.extend(line[-_LINE_BYTES:] for line in lines[-TAIL_LINES:])
+        self._unfinished = unfinished[-_LINE_BYTES:]
 
     def _read(self) -> bytes:
         try:

@@ -173,11 +173,10 @@ _SIGNALS = {
 
 def crash_problem(worker: WorkerProcess) -> Problem:
     """Describe a worker that ended without saying so."""
-    return Problem(
-        f"The run crashed: {worker.ending()}.",
-        hint="What was measured until then is kept. The worker's last words are in the details.",
-        traceback=worker.printed.tail(),
-    )
+    ending, last_words = worker.ending(), worker.printed.tail()
+    told = "What it printed last comes with this error." if last_words else "It printed nothing."
+    hint = f"What was measured until then is kept. {told}"
+    return Problem(f"The run crashed: {ending}.", hint=hint, traceback=last_words)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -34,7 +34,7 @@ def error_message(error: BaseException) -> str:
 def short_traceback(error: BaseException) -> str:
     """Return the traceback from the first frame outside this program on. Never raises."""
     try:
-        text = "".join(traceback.format_exception(type(error), error, foreign_frames(error.__traceback__)))
+        text = "".join(traceback.format_exception(type(error), error, _told_frames(error)))
     except Exception:
         return described_error(error)
     if len(text) > _MAX_TRACEBACK:
@@ -42,12 +42,13 @@ def short_traceback(error: BaseException) -> str:
     return text
 
 
-def foreign_frames(frames: Optional[TracebackType]) -> Optional[TracebackType]:
+def _told_frames(error: BaseException) -> Optional[TracebackType]:
     """Return the part of a traceback that starts outside this program; all of it if none does."""
-    part = frames
+    part = error.__traceback__
     while part is not None and is_own_file(part.tb_frame.f_code.co_filename):
         part = part.tb_next
-    return part or frames
+    # A syntax error names its line itself: how this program came to read the file tells nothing.
+    return part if part is not None or isinstance(error, SyntaxError) else error.__traceback__
 
 
 def is_own_file(path: str) -> bool:

@@ -38,7 +38,7 @@ def project(tmp_path: Path) -> Path:
 
 def test_that_variants_come_from_the_command_line() -> None:
     found = requested(
-        "--variant", "a=nn.Linear(10, 10, bias=False)", "--variant", "b=nn.ReLU()", "--input", "32x10"
+        "--variant", "a=nn.Linear(10, 10, bias=False)", "--variant", "b=nn.ReLU()", "--input", "32 X 10"
     )
     assert layers(found) == {"a": ["nn.Linear(10, 10, bias=False)"], "b": ["nn.ReLU()"]}
     assert [spec.shape for spec in found.inputs] == [(32, 10)]

@@ -186,6 +186,7 @@ def test_that_a_layer_that_ends_the_process_is_a_crash(command_line: CommandLine
     )
     assert done.returncode == 1
     assert command_line.json("o.json")["outcome"] == "crashed"
+    assert "printed nothing" in done.stderr
 
 
 def test_that_a_device_that_is_not_there_is_bad_input_and_names_those_that_are(

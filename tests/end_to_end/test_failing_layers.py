@@ -117,6 +117,7 @@ def test_that_the_place_of_a_segmentation_fault_is_in_the_details(runner: Runner
 
     assert problem is not None
     assert "layers.py" in problem.traceback
+    assert "printed last comes" in problem.hint
 
 
 def test_that_nan_output_is_measured_and_warned_of(runner: Runner) -> None:

@@ -36,6 +36,15 @@ def test_that_a_flood_is_cut_but_its_end_is_kept() -> None:
     assert printed.tail().endswith("the last words")
 
 
+def test_that_lines_cut_by_the_pipe_stay_whole_and_endless_ones_are_cut() -> None:
+    line = b"a line that the pipe will cut somewhere " * 4
+    printed, _ = drained([line + b"\n"] * 1000)
+    assert set(printed.tail().encode().split(b"\n")) == {line}
+    printed, _ = drained([b"x" * 1000] * 1000 + [b"the last words"])
+    assert printed.tail().endswith("xthe last words")
+    assert len(printed.tail()) < 10_000
+
+
 def test_that_bytes_that_are_no_text_do_no_harm() -> None:
     _, text = drained([b"\xff\xfe\x00ok\n"])
 

@@ -142,6 +142,7 @@ def test_that_a_syntax_error_shows_file_line_and_text(tmp_path: Path) -> None:
     problem = problem_of(path, "layers/mine.py")
     assert problem.where == "layers/mine.py:3"
     assert "def broken(:" in problem.what
+    assert problem.traceback.count("File ") == 1  # The line itself, and not how it came to be read.
     write(tmp_path / "mine.py", LAYER.format(factor=1))
     assert load_layer_file(path).Scale.factor == 1
 
