@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from engine.experiment.model_node import ModelNode
 from engine.experiment.run_plan import Optimizer
 from engine.wire.problem import ProblemError
 from tests.end_to_end.runs import Runner, experiment
@@ -229,3 +232,21 @@ def test_that_an_experiment_that_can_not_be_run_is_refused_before_anything_start
         runner.run(experiment("nn.ReLU()", dtype="float33"))
 
     assert not list(runner.folder.iterdir())
+
+
+def test_that_a_failure_in_a_variants_only_window_is_placed_in_that_variant(runner: Runner) -> None:
+    # The hook of a window is the one thing that tells a profiled step from a bare one.
+    runner.write(
+        "layers.py",
+        "from torch.nn.modules import module\n\n"
+        "class L(nn.Module):\n    windows = 0\n\n    def forward(self, x):\n"
+        "        L.windows += bool(module._global_forward_hooks)\n"
+        "        if L.windows > 3:\n            raise ValueError('watched')\n        return x\n",
+    )
+    what = experiment("layers.py:L()", steps=2)
+    other = replace(what.variants[0], name="other", model=(ModelNode(layer="nn.ReLU()"),))
+    run = runner.run(replace(what, variants=(what.variants[0], other)))
+
+    assert run.finished.outcome == "failed"
+    assert run.finished.problem is not None
+    assert run.finished.problem.where.startswith("mine")

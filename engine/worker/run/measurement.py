@@ -47,6 +47,7 @@ class Measurement:
         self._start_ns: int | None = None
         self._end_ns: int | None = None
         self._windows = 0
+        self._has_enough = False
         self._last_progress_ns = 0
         self._last_collection_ns = 0
         self._strings = StringTable()
@@ -63,13 +64,17 @@ class Measurement:
                 break
             yield self._subjects[index]
         # A run shorter than its budget's first window still has to name its layers.
-        for subject in self._subjects:
-            if subject.windows == 0 and self._budget.is_any and not self._stop.is_set:
-                self._profile(subject)
+        self._has_enough = True
+        yield from (subject for subject in self._subjects if subject.windows == 0 and self._budget.is_any)
         self._end_ns = time.perf_counter_ns()
 
     def take_turn(self, subject: Subject) -> None:
-        """Run one block of bare steps, then a window if the budget allows it."""
+        """Run one block of bare steps, then a window if the budget allows it; at the end, a window alone."""
+        if self._stop.is_set:
+            return
+        if self._has_enough:
+            self._profile(subject)
+            return
         median = max(1, subject.median_ns)
         proposed = max(1, min(MAXIMUM_BLOCK_STEPS, BLOCK_NS // median))
         count = self._length.wanted(subject, proposed)
