@@ -76,6 +76,27 @@ class ExportControl(QObject):
         """Write the kernel table of all variants as CSV."""
         self._export_table("kernels")
 
+    def export_report(self) -> None:
+        """Write all numbers of the run as one JSON object."""
+        recording = self._session.recording
+        if self._session.run_summary is None or recording is None:
+            self._nothing_yet(self.tr("There is no report to export yet."))
+            return
+        proposed = f"{recording.path.stem}.report.json"
+        path = self._ask_path(proposed, self.tr("Reports (*.json)"), (".json",), ".json")
+        if path is not None:
+            self.write_report(path)
+
+    def write_report(self, path: Path) -> ExportTask | None:
+        """Write the report that ``run --json`` writes, too, to ``path``."""
+        from engine.analysis.run_report import run_report
+        from engine.experiment.disk import write_json
+
+        recording, summary = self._session.recording, self._session.run_summary
+        if recording is None or summary is None:
+            return None
+        return self.run_job(path, lambda _work: write_json(path, run_report(recording, summary), "report"))
+
     def _export_table(self, name: TableName) -> None:
         summary = self._session.run_summary
         recording = self._session.recording

@@ -12,13 +12,17 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from engine.experiment.project_file import load_experiment
 from engine.experiment.shipped import example_projects
+from engine.wire.problem import ProblemError
 from gui.actions.action_list import ActionList
 
 if TYPE_CHECKING:
     from gui.main_window.main_window import MainWindow
 
 Keys = QKeySequence.StandardKey
+# What a file's name can't say.
+_WORDS = {"vs": "vs.", "builtin": "built-in", "rms": "RMS"}
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Commands(QObject):
             (self.tr("Chrome &trace…"), window.exports.export_trace, "Ctrl+E"),
             (self.tr("&Layer table as CSV…"), window.exports.export_layers, None),
             (self.tr("&Kernel table as CSV…"), window.exports.export_kernels, None),
+            (self.tr("&Report as JSON…"), window.exports.export_report, None),
             (self.tr("&Charts as PNG or SVG…"), window.exports.export_charts, None),
         )
         self.export_actions = []
@@ -92,10 +97,12 @@ class Commands(QObject):
 
     def _examples_menu(self) -> QMenu:
         menu = QMenu(self.tr("E&xamples"), self._window)
+        menu.setToolTipsVisible(True)
         for path in example_projects():
             action = self.actions.add(
                 self.tr("Example"), _title(path), partial(self._window.files.open, path)
             )
+            action.setToolTip(_question(path))
             menu.addAction(action)
         return menu
 
@@ -258,5 +265,14 @@ class Commands(QObject):
 
 
 def _title(path: Path) -> str:
-    """``custom_vs_builtin_linear.json`` reads ``Custom vs builtin linear``."""
-    return path.stem.replace("_", " ").capitalize()
+    """``custom_vs_builtin_linear.json`` reads ``Custom vs. built-in linear``."""
+    words = [_WORDS.get(word, word) for word in path.stem.split("_")]
+    return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
+
+
+def _question(path: Path) -> str:
+    """Return what an example is there to show; empty if it can't be read now."""
+    try:
+        return load_experiment(path).notes
+    except ProblemError:
+        return ""

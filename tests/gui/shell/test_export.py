@@ -88,6 +88,14 @@ def test_that_a_table_holds_every_row_of_every_variant(shown, tmp_path, qtbot, n
     assert {row["variant"] for row in rows} == {"custom", "built-in"}
 
 
+def test_that_the_report_holds_the_numbers_that_show(shown, tmp_path, qtbot) -> None:
+    path = tmp_path / "run.report.json"
+    assert finish(shown.exports.write_report(path), qtbot) == "completed"
+    report = json.loads(path.read_text())
+    totals = [variant.total_us for variant in shown.session.run_summary.variants]
+    assert [variant["total_us"] for variant in report["variants"]] == totals
+
+
 def test_that_a_failed_export_says_so_and_leaves_no_file(shown, tmp_path, qtbot) -> None:
     path = tmp_path / "no such folder" / "trace.json"
     assert finish(shown.exports.write_trace(path), qtbot) == "failed"
@@ -148,7 +156,7 @@ def test_that_charts_are_saved_as_images(shown, tmp_path, suffix) -> None:
 
 
 def test_that_without_a_run_export_says_what_to_do(window) -> None:
-    for export in (window.exports.export_trace, window.exports.export_layers):
+    for export in (window.exports.export_trace, window.exports.export_layers, window.exports.export_report):
         window.messages.clear()
         export()
         assert "F5" in window.messages.messages[0].problem.hint

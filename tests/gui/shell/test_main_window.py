@@ -353,3 +353,10 @@ def test_that_an_interpreter_is_asked_only_once_it_is_trusted(window, tmp_path, 
     qtbot.waitUntil(lambda: "2.13.0" in window.status.environment.text())
     window.project.edit("own", replace(made, interpreter=None))
     assert asked == [str(python), "closed"]
+
+
+def test_that_every_example_says_what_it_shows(window) -> None:
+    examples = [action for category, action in window.commands.actions if category == "Example"]
+    assert examples
+    assert "Custom vs. built-in linear" in [action.text() for action in examples]
+    assert all(action.toolTip() != action.text() for action in examples)
