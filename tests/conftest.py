@@ -5,9 +5,13 @@ Qt fixtures stand in tests/gui/conftest.py.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 import pytest
+
+# Windows of tests open nowhere, unless somebody wants to watch them.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # A shared machine may take any time for an example; pytest-timeout watches whole tests.
 with suppress(ImportError):
