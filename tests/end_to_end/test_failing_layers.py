@@ -28,6 +28,18 @@ def test_that_an_exception_in_init_is_reported_with_its_place(runner: Runner) ->
     assert "layers.py" in problem.traceback
 
 
+def test_that_a_layer_that_cannot_be_moved_names_its_variant(runner: Runner) -> None:
+    runner.write(
+        "layers.py",
+        "class L(nn.Linear):\n    def __init__(self):\n        super().__init__(10, 10, device='meta')\n",
+    )
+    problem = runner.run(experiment("layers.py:L()")).finished.problem
+
+    assert problem is not None
+    assert problem.where == "mine"
+    assert "holds no data" in problem.hint
+
+
 def test_that_an_exception_in_forward_names_the_innermost_layer(runner: Runner) -> None:
     runner.write(
         "layers.py",

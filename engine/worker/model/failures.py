@@ -164,12 +164,21 @@ def _with_alternative(advice: str, failing: Optional[FailingLayer]) -> str:
 
 _HINTS = (
     (
+        r"out of meta tensor",
+        "A parameter was made on the meta device and holds no data: don't set a default device in a layer.",
+    ),
+    (
         r"same device|different device|on cpu.*cuda|on cuda.*cpu",
         "A tensor stays behind when the model moves: make it an nn.Parameter or register_buffer, "
         "or create it with device=x.device.",
     ),
     (
-        r"modified by an inplace operation|leaf Variable that requires grad.*in-place",
+        r"leaf Variable that requires grad.*in-place",
+        "It changes a model's input or a parameter in place, which backward needs as it was: set "
+        "inplace=False, write x = x + y for x += y, or put another layer before it.",
+    ),
+    (
+        r"modified by an inplace operation",
         "Backward needs a tensor that was changed in place: replace x += y by x = x + y, and inplace=True.",
     ),
     (

@@ -13,6 +13,7 @@ import torch
 from engine.wire.problem import Problem, ProblemError
 from engine.worker.channel import Channel
 from engine.worker.environment import describe_environment
+from engine.worker.model.failures import explain_failure
 from engine.worker.model.torch_state import capture_torch_state, restore_torch_state
 from engine.worker.python_error import described_error
 from engine.worker.run.failure import describe_failure, place_in_variant
@@ -120,8 +121,8 @@ class Session:
         settings = resolve_settings(self._plan, variant["overrides"])
         try:
             subject = Subject(index, variant, self._request, settings)
-        except ProblemError as error:
-            problem = error.problem
+        except Exception as error:
+            problem = explain_failure(error, "")
             where = place_in_variant(variant["name"], problem.where)
             raise ProblemError(problem.what, where, problem.hint, problem.traceback) from None
         self._subjects.append(subject)

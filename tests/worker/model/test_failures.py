@@ -254,6 +254,13 @@ def test_that_an_in_place_change_is_recognised_in_backward() -> None:
     assert "changed in place" in problem.hint
 
 
+def test_that_a_change_of_the_models_own_input_in_place_is_told_the_ways_out() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        nn.ReLU(inplace=True)(torch.ones(3, requires_grad=True))
+    problem = explain_failure(caught.value, "variant")
+    assert "put another layer before it" in problem.hint
+
+
 def test_that_problems_keep_their_words() -> None:
     problem = explain_failure(ProblemError("What.", hint="Hint."), "path")
     assert problem == Problem("What.", "path", "Hint.", "")
