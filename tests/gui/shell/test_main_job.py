@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -10,13 +11,20 @@ import pytest
 from engine.experiment.model_node import ModelNode
 from engine.experiment.shipped import first_launch_project
 from engine.host.engine import Engine
+from engine.recording.recording import Recording
 from engine.wire.problem import Problem
+from gui.charts.chart import Chart
+from gui.charts.kernel_chart import KernelChart
+from gui.charts.layer_chart import LayerChart
+from gui.charts.step_chart import StepChart
 from gui.main_window.data_directories import DataDirectories
 from gui.main_window.main_window import MainWindow
 from gui.toolbar.choice_box import ChoiceBox
 
 STEPS = 200
 TIMEOUT_MS = 60_000
+
+AnyChart = TypeVar("AnyChart", bound=Chart)
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +51,30 @@ def run(window: MainWindow, qtbot) -> None:
     qtbot.waitUntil(
         lambda: not window.session.is_running and not window.session.is_analysing, timeout=TIMEOUT_MS
     )
+
+
+def chart(window: MainWindow, kind: type[AnyChart]) -> AnyChart:
+    return next(chart for chart in window.panels.live.charts if isinstance(chart, kind))
+
+
+def check_charts(window: MainWindow, qtbot, recording: Recording) -> None:
+    """What the live charts hold is what the recording holds, number for number."""
+    steps = recording.steps()
+    qtbot.waitUntil(lambda: len(list(chart(window, StepChart).data_table()[1])) == len(steps))
+    shown = list(chart(window, StepChart).data_table()[1])
+    assert [row[3] for row in shown] == (steps.duration_ns / 1e3).tolist()
+    qtbot.waitUntil(lambda: len({row[1] for row in chart(window, LayerChart).data_table()[1]}) > 1)
+    windows = {row[1] for row in chart(window, LayerChart).data_table()[1]}
+    assert windows == set(range(recording.window_count))
+    rows = list(chart(window, KernelChart).data_table()[1])
+    for number, variant in enumerate(window.session.run_summary.variants):
+        table = [recording.window(i).table for i in range(recording.window_count)]
+        count = sum(
+            int((t.name == t.names.index("aten::addmm")).sum())
+            for t in table
+            if t.variant[0] == number and "aten::addmm" in t.names
+        )
+        assert [row[3] for row in rows if row[:2] == (variant.name, "aten::addmm")] == [count]
 
 
 def problems(window: MainWindow) -> list[Problem]:
@@ -75,6 +107,7 @@ def test_that_a_model_is_built_run_shown_exported_and_opened_again(real_window, 
         assert variant.windows >= 1
         rows = sum(row.own_us for row in variant.layers)
         assert rows == pytest.approx(variant.total_us, rel=1e-6)
+    check_charts(window, qtbot, recording)
     path = tmp_path / "trace.json.gz"
     with qtbot.waitSignal(window.exports.write_trace(path).completed, timeout=TIMEOUT_MS):
         pass
