@@ -25,6 +25,7 @@ from engine.recording.table_csv import write_csv
 from engine.wire.problem import ProblemError
 from gui.charts.legend import Legend
 from gui.charts.picture import image_of, png_of, svg_of
+from gui.charts.readout import Readout
 from gui.charts.redraw_clock import redraw_clock
 from gui.theme.theme import Theme, current_theme, theme_notifier
 
@@ -49,7 +50,8 @@ class Chart(QFrame):
         self.setAccessibleName(title)
         self.title = title
         self.legend = Legend(is_horizontal=True)
-        self.readout = QLabel()
+        self.readout = Readout()
+        self._legend_gave_way = False
         self.header = QHBoxLayout()
         self.body = QWidget()
         self._heading = QLabel(title)
@@ -93,9 +95,16 @@ class Chart(QFrame):
             self.legend.setVisible(not text)
 
     def set_readout(self, text: str) -> None:
-        """Show the numbers at the cursor."""
-        if text != self.readout.text():
-            self.readout.setText(text)
+        """Show the numbers at the cursor; the legend gives way where there is no room for both."""
+        if text == self.readout.text():
+            return
+        self.readout.setText(text)
+        if not text and self._legend_gave_way:
+            self._legend_gave_way = False
+            self.legend.setVisible(not self.message)
+        elif text and self.legend.isVisible() and not self.readout.has_room:
+            self._legend_gave_way = True
+            self.legend.hide()
 
     # ---- redrawing
 
@@ -184,9 +193,6 @@ class Chart(QFrame):
     def _build(self) -> None:
         self._heading.setObjectName("chartTitle")
         self._heading.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # A readout must never widen the chart: it is cut instead.
-        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.header.setContentsMargins(10, 6, 10, 0)
         self.header.setSpacing(14)
         self.header.addWidget(self._heading)
@@ -222,7 +228,7 @@ class Chart(QFrame):
             f" border-radius: 6px; }}"
             f"#chartTitle {{ font-weight: 600; color: {theme.text}; background: transparent; }}"
         )
-        self.readout.setStyleSheet(f"color: {theme.text}; background: transparent;")
+        self.readout.update()
         self._message.setStyleSheet(f"color: {theme.muted}; background: transparent;")
 
     def start_theme(self) -> None:

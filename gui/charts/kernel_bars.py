@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, Qt
@@ -15,6 +16,8 @@ from gui.theme.theme import current_theme
 
 _MARGIN = 10
 _ROW_GAP = 6
+# A zero-width space: a line may end there.
+_BREAK = "\u200b"
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ class KernelBars(QWidget):
         painter.setPen(QColor(theme.text))
         to_right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         place = QRectF(_MARGIN, top, name_width, line * lines)
-        painter.drawText(place, int(to_right | Qt.TextFlag.TextWrapAnywhere), name)
+        wrap = Qt.TextFlag.TextWordWrap if _fits(name, place, metrics) else Qt.TextFlag.TextWrapAnywhere
+        painter.drawText(place, int(to_right | wrap), _with_breaks(name))
         for index, (us, colour) in enumerate(zip(bar.per_step_us, self._colours, strict=True)):
             y = top + index * line
             width = (us or 0.0) / self._scale_us * room
@@ -108,3 +112,14 @@ class KernelBars(QWidget):
             painter.setPen(QColor(theme.chart_foreground if us is not None else theme.muted))
             place = QRectF(self.width() - _MARGIN - number_width, y, number_width, line)
             painter.drawText(place, to_right, format_us(us))
+
+
+def _with_breaks(name: str) -> str:
+    """Let a name break behind its underscores and colons: ``native_layer_`` | ``norm_backward``."""
+    return re.sub(r"(_|::)(?=\w)", r"\1" + _BREAK, name)
+
+
+def _fits(name: str, place: QRectF, metrics: QFontMetrics) -> bool:
+    """Whether the name fits there with breaks at such places alone."""
+    needed = metrics.boundingRect(place.toRect(), Qt.TextFlag.TextWordWrap, _with_breaks(name))
+    return needed.width() <= place.width() and needed.height() <= place.height()

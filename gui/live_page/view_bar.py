@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from gui.charts.time_link import TimeLink
 from gui.theme.icons import set_icon
@@ -25,12 +25,17 @@ class ViewBar(QWidget):
         self.linked.setCheckable(True)
         self.newest = self._button("skip-forward", self.tr("Show all of the run and follow the newest"))
         self.fit = self._button("maximize", self.tr("Fit heights; again: with every outlier (F)"))
-        layout = QHBoxLayout(self)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2)
+        for button in (self.linked, self.pause, self.newest, self.fit):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
+        layout.addLayout(buttons)
+        # Below the buttons: beside them it would push the numbers about.
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self.note)
-        for button in (self.linked, self.pause, self.newest, self.fit):
-            layout.addWidget(button)
         self.note.setProperty("muted", True)
         self.pause.clicked.connect(self._toggle_pause)
         self.linked.clicked.connect(link.set_linked)

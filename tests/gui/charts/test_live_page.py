@@ -162,6 +162,19 @@ def test_that_the_cursor_is_in_all_charts_at_once(page: LivePage, show_run: Show
     assert page.steps.readout.text() == ""
 
 
+def test_that_the_legend_gives_way_to_numbers_that_have_no_room(
+    page: LivePage, show_run: ShowRun, qtbot: QtBot
+) -> None:
+    show_run(small_run())
+    settle(qtbot)
+    page.load.set_readout("machine 100 %   worker 52 %" * 8)
+    assert not page.load.legend.isVisible()
+    page.load.set_readout("")
+    assert page.load.legend.isVisible()
+    page.load.set_readout("1 %")
+    assert page.load.legend.isVisible()
+
+
 def test_that_a_zoom_shows_the_same_range_in_all_charts_and_f_ends_it(
     page: LivePage, show_run: ShowRun, qtbot: QtBot
 ) -> None:
