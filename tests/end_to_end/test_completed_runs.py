@@ -149,3 +149,11 @@ def test_that_lazy_layers_learn_their_sizes_before_anything_is_counted(runner: R
 
     assert run.finished.outcome == "completed", run.finished.problem
     assert run.recording.models[0].layers[1].parameter_count == 44
+
+
+def test_that_a_layer_that_works_in_place_runs_backward_on_a_copy(runner: Runner) -> None:
+    run = runner.run(experiment("nn.ReLU(inplace=True)", phase="backward"))
+
+    assert run.finished.outcome == "completed", run.finished.problem
+    assert any("in place" in warning for warning in run.warnings)
+    assert "aten::clone" in run.recording.window(0).table.names

@@ -109,6 +109,11 @@ class Phases:
         self.last_output = self._model(*self._inputs)
         return None
 
+    def copy_inputs(self) -> None:
+        """From now on give the model copies of its inputs: autograd lets nobody change a leaf in place."""
+        model = self._model
+        self._model = lambda *inputs: model(*(tensor.clone() for tensor in inputs))
+
     def _forward_tracked(self) -> object:
         output = self.last_output = self._model(*self._inputs)
         self._outputs = [output] if type(output) is Tensor else output_tensors(output)

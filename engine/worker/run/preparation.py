@@ -39,11 +39,20 @@ def check_parameters(subject: Subject, channel: Channel) -> None:
 def take_first_step(subject: Subject, channel: Channel) -> None:
     """Run one step, so that every failure shows here, and look at what came out."""
     enter_device(subject.settings.device)
-    subject.clock.synchronize()
-    if subject.prepare is not None:
-        subject.prepare()
-    subject.step()
-    subject.clock.synchronize()
+    try:
+        _step_once(subject)
+    except RuntimeError as error:
+        if "leaf Variable that requires grad" not in str(error):
+            raise
+        # Inside a network its input would be another layer's output, which may be changed.
+        subject.phases.copy_inputs()
+        _step_once(subject)
+        _warn(
+            channel,
+            f"{subject.name} changes its input in place, so each step gives it a copy.",
+            subject.name,
+            "The copy is part of the step's time and belongs to no layer.",
+        )
     outputs = output_tensors(subject.phases.last_output)
     if not all(_is_finite(output) for output in outputs):
         _warn(
@@ -52,6 +61,14 @@ def take_first_step(subject: Subject, channel: Channel) -> None:
             subject.name,
             "Times are still measured, but comparing such outputs means nothing. Check the initialisation.",
         )
+
+
+def _step_once(subject: Subject) -> None:
+    subject.clock.synchronize()
+    if subject.prepare is not None:
+        subject.prepare()
+    subject.step()
+    subject.clock.synchronize()
 
 
 def warm_up(subject: Subject, plan: dict[str, Any], channel: Channel, stop: StopSignal) -> None:
