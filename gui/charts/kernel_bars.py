@@ -104,7 +104,8 @@ class KernelBars(QWidget):
         to_right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         place = QRectF(_MARGIN, top, name_width, line * lines)
         wrap = Qt.TextFlag.TextWordWrap if _fits(name, place, metrics) else Qt.TextFlag.TextWrapAnywhere
-        painter.drawText(place, int(to_right | wrap), _with_breaks(name))
+        flags = int(to_right | wrap | Qt.TextFlag.TextDontClip)  # underscores hang below the last line
+        painter.drawText(place, flags, _with_breaks(name))
         for index, (us, colour) in enumerate(zip(bar.per_step_us, self._colours, strict=True)):
             y = top + index * line
             width = (us or 0.0) / self._scale_us * room
@@ -122,4 +123,5 @@ def _with_breaks(name: str) -> str:
 def _fits(name: str, place: QRectF, metrics: QFontMetrics) -> bool:
     """Whether the name fits there with breaks at such places alone."""
     needed = metrics.boundingRect(place.toRect(), Qt.TextFlag.TextWordWrap, _with_breaks(name))
-    return needed.width() <= place.width() and needed.height() <= place.height()
+    # Lines of text stand a little wider apart than a row's.
+    return needed.width() <= place.width() and needed.height() <= place.height() + metrics.descent()

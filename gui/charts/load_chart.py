@@ -164,10 +164,16 @@ class LoadChart(TimeChart):
             return ()
         series = current_theme().series
         return tuple(
-            LegendEntry(self._text(gauge), QColor(series[index % len(series)]), "line")
+            LegendEntry(self._legend_text(gauge), QColor(series[index % len(series)]), "line")
             for index, (gauge, line) in enumerate(zip(self._gauges, self._lines, strict=True))
             if len(line.values)
         )
+
+    def _legend_text(self, gauge: _Gauge) -> str:
+        # Two threads at work are 200 % of a core, and may be 100 % of the machine.
+        if gauge.field == "worker_cpu_percent":
+            return self.tr("worker, of one core")
+        return self._text(gauge)
 
     def _text(self, gauge: _Gauge) -> str:
         return {

@@ -62,7 +62,8 @@ class ChangedFiles(QObject):
         if self._settings.runs_again_on_change and self._session.recording is not None:
             self._run_control.run()
             return
-        offer = Offer(self.tr("Run again (F5)"), self._run_control.run)
+        has_run = self._session.recording is not None
+        offer = Offer(self.tr("Run again (F5)") if has_run else self.tr("Run (F5)"), self._run_control.run)
         text = self.tr("{0} changed.").format(file.name)
         self._messages.show_message(notice(text, offer=offer, key=CHANGED_FILE))
 

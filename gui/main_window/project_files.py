@@ -144,7 +144,7 @@ class ProjectFiles(QObject):
         name = work.path.stem if work.path else self.tr("Untitled")
         buttons = QMessageBox.StandardButton
         box = QMessageBox(self._window)
-        box.setWindowTitle(self.tr("Unsaved work was found"))
+        box.setWindowTitle(self.tr("Unsaved work"))
         box.setText(self.tr("<b>Restore the unsaved changes to “{0}”?</b>").format(name))
         box.setInformativeText(self.tr("Layerscope ended without saving them the last time."))
         box.setStandardButtons(buttons.Yes | buttons.Discard)

@@ -59,7 +59,7 @@ def test_that_every_chart_fills_when_a_run_shows(page: LivePage, qtbot: QtBot, s
     bare = run.recording.steps().of_variant(0).bare()
     assert page.steps._medians[0] == pytest.approx(float(np.median(bare.duration_ns)) / 1e3)
     assert len(page.memory._resident.values) == 6
-    assert [entry.text for entry in page.load.legend.entries] == ["machine", "worker"]
+    assert [entry.text for entry in page.load.legend.entries] == ["machine", "worker, of one core"]
 
 
 def test_that_the_numbers_are_those_of_the_summary(
