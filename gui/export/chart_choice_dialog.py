@@ -33,9 +33,13 @@ class ChartChoiceDialog(QDialog):
         self._charts = window.findChildren(Chart)
         self.list = QListWidget()
         self.list.setSpacing(2)
+        # From a page without charts, all are meant.
+        is_any_shown = any(chart.isVisible() for chart in self._charts)
         for chart in self._charts:
             item = QListWidgetItem(chart.title or self.tr("Chart"), self.list)
-            chosen = Qt.CheckState.Checked if chart.isVisible() else Qt.CheckState.Unchecked
+            chosen = (
+                Qt.CheckState.Checked if chart.isVisible() or not is_any_shown else Qt.CheckState.Unchecked
+            )
             item.setCheckState(chosen)
         self.format = QComboBox()
         self.format.addItem(self.tr("PNG, at twice the size"), ".png")

@@ -49,7 +49,8 @@ class CostView(QTreeView):
         self.setSortingEnabled(True)
         self._first_width = columns[0].width
         for index, column in enumerate(columns):
-            self.setColumnWidth(index, column.width)
+            # A title in another language or font may need more.
+            self.setColumnWidth(index, max(column.width, header.sectionSizeHint(index)))
             self.setColumnHidden(index, not column.is_shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -404,3 +404,13 @@ def test_that_one_long_call_leaves_the_other_bars_their_room(qtbot: QtBot) -> No
     assert (low, counts[-1]) == (2, 2)
     assert high < 30
     assert "P99.9\u00a0" in histogram.statistics
+
+
+def test_that_every_title_has_room(qtbot: QtBot, session: ShownSession) -> None:
+    for page in (LayersPage(session), KernelsPage(session)):
+        qtbot.addWidget(page)
+        header = page.view.header()
+        for column in range(header.count()):
+            assert page.view.isColumnHidden(column) or (
+                header.sectionSize(column) >= header.sectionSizeHint(column)
+            )

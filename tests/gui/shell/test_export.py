@@ -6,6 +6,7 @@ import json
 import threading
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from engine.recording.recording import Recording
@@ -153,6 +154,13 @@ def test_that_charts_are_saved_as_images(shown, tmp_path, suffix) -> None:
     assert len(paths) == len(shown.panels.live.findChildren(Chart))
     assert len(set(paths)) == len(paths)
     assert all(path.suffix == suffix and path.stat().st_size > 500 for path in paths)
+
+
+def test_that_all_charts_are_chosen_where_none_shows(shown) -> None:
+    shown.tabs.setCurrentIndex(2)
+    items = ChartChoiceDialog(shown, shown.settings.export_directory).list
+    states = {items.item(row).checkState() for row in range(items.count())}
+    assert states == {Qt.CheckState.Checked}
 
 
 def test_that_without_a_run_export_says_what_to_do(window) -> None:
