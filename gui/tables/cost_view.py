@@ -15,6 +15,8 @@ from gui.tables.cell_delegate import CellDelegate
 from gui.tables.column import Column
 from gui.tables.visible_cells import VisibleCells
 
+_TITLE_MARGINS = 22
+
 
 class CostView(QTreeView):
     """Used flat and as a tree. The first column takes what room the others leave."""
@@ -50,7 +52,8 @@ class CostView(QTreeView):
         self._first_width = columns[0].width
         for index, column in enumerate(columns):
             # A title in another language or font may need more.
-            self.setColumnWidth(index, max(column.width, header.sectionSizeHint(index)))
+            title = header.fontMetrics().horizontalAdvance(column.title) + _TITLE_MARGINS
+            self.setColumnWidth(index, max(column.width, title))
             self.setColumnHidden(index, not column.is_shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
