@@ -253,8 +253,10 @@ class MainWindow(QMainWindow):
         charts = [
             (self.tr("Space"), self.tr("Hold the view still, or go on")),
             ("F", self.tr("Fit; again: with every outlier")),
-            ("L", self.tr("Zoom all charts together, or each alone")),
-            (self.tr("Wheel"), self.tr("Zoom at the pointer (Ctrl: finer, Shift: faster)")),
+            ("L", self.tr("Link zooms, or not")),
+            (self.tr("Wheel"), self.tr("Zoom at the pointer")),
+            (self.tr("Ctrl+Wheel"), self.tr("Zoom finer")),
+            (self.tr("Shift+Wheel"), self.tr("Zoom faster")),
             (self.tr("Drag"), self.tr("Zoom to the span")),
             (self.tr("Shift+Drag"), self.tr("Move")),
             (self.tr("Double click"), self.tr("Show all of the run")),
