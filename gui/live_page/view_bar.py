@@ -67,8 +67,10 @@ class ViewBar(QWidget):
             self._link.set_paused(True)
 
     def _fit(self) -> None:
+        # The first fit ends a zoom; outliers come in with the next.
         if self._link.is_zoomed:
             self._link.follow()
+            return
         self.fit_requested.emit()
 
     def _show_state(self) -> None:

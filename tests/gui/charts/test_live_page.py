@@ -187,6 +187,9 @@ def test_that_a_zoom_shows_the_same_range_in_all_charts_and_f_ends_it(
     QTest.keyClick(page, Qt.Key.Key_F)
     assert page.link.is_following
     assert page.link.range[0] == 0
+    assert not page.steps._shows_all
+    QTest.keyClick(page, Qt.Key.Key_F)
+    assert page.steps._shows_all
 
 
 def test_that_the_wheel_zooms_at_the_pointer(page: LivePage, show_run: ShowRun, qtbot: QtBot) -> None:
