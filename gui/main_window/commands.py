@@ -140,7 +140,7 @@ class Commands(QObject):
         menu.addSeparator()
         for index in range(window.tabs.count()):
             text = self.tr("Show {0}").format(window.tabs.tabText(index))
-            slot = partial(window.tabs.setCurrentIndex, index)
+            slot = partial(window.show_page, index)
             menu.addAction(self.actions.add(category, text, slot, f"Ctrl+{index + 1}"))
         menu.addSeparator()
         for dock in window.docks.all:

@@ -91,6 +91,11 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(self.panels.live, self.tr("Live"))
         self.tabs.addTab(self.panels.layers, self.tr("Layers"))
         self.tabs.addTab(self.panels.kernels, self.tr("Kernels"))
+        # Keys of a page work as soon as it shows, not only once it was clicked.
+        self.panels.layers.setFocusProxy(self.panels.layers.view)
+        self.panels.kernels.setFocusProxy(self.panels.kernels.view)
+        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.tabs.tabBarClicked.connect(self.show_page)
         centre = QWidget()
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -103,6 +108,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
         self.docks = Docks(self, self.panels)
+        self.panels.live.setFocus()
         let_drops_through(self)
 
     def _add_followers(self, session: RunSession) -> None:
@@ -238,6 +244,13 @@ class MainWindow(QMainWindow):
         """Show what the layers printed."""
         self.docks.log.show()
         self.docks.log.raise_()
+
+    def show_page(self, index: int) -> None:
+        """Show a page, ready for its keys."""
+        page = self.tabs.widget(index)
+        if page is not None:
+            self.tabs.setCurrentIndex(index)
+            page.setFocus()
 
     def show_hint(self) -> None:
         """Say how to begin, the first time."""

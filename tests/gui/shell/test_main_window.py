@@ -360,3 +360,15 @@ def test_that_every_example_says_what_it_shows(window) -> None:
     assert examples
     assert "Custom vs. built-in linear" in [action.text() for action in examples]
     assert all(action.toolTip() != action.text() for action in examples)
+
+
+def test_that_the_keys_of_a_page_work_without_a_click_on_it(window, qtbot) -> None:
+    assert window.focusWidget() is window.panels.live
+    window.show_page(2)
+    assert window.focusWidget() is window.panels.kernels.view
+    window.show_page(0)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert window.panels.live.link.is_paused
