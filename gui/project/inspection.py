@@ -147,9 +147,6 @@ class Inspection(QObject):
         trusted = tuple(file for file in trusted if str(file) not in skipped)
         self._asked_files = trusted
         self.catalog_asked.emit()
-        if self.catalog is None and trusted:
-            # A file may take a minute, or for ever: the layers of torch must not wait for it.
-            self._ask_torch_first(skipped, generation)
 
         def take(catalog: Catalog | None, problem: Problem | None) -> None:
             if generation != self._catalog_generation:
@@ -162,7 +159,14 @@ class Inspection(QObject):
             else:
                 self.failed.emit(problem)
 
-        self._answers.watch(lambda: self._inspector.catalog(trusted), take)
+        def ask() -> None:
+            self._answers.watch(lambda: self._inspector.catalog(trusted), take)
+
+        if self.catalog is None and trusted:
+            # A file may take a minute, or for ever: torch's layers and the shapes must not wait for it.
+            self._ask_torch_first(skipped, generation, ask)
+        else:
+            ask()
 
     # ---- reading
 
@@ -241,10 +245,15 @@ class Inspection(QObject):
         files = {layer.file for layer in known.layers} | set(known.problems)
         return tuple(file for file in self._asked_files if str(file) not in files)
 
-    def _ask_torch_first(self, skipped: dict[str, Problem], generation: int) -> None:
+    def _ask_torch_first(
+        self, skipped: dict[str, Problem], generation: int, ask_files: Callable[[], None]
+    ) -> None:
         def take(catalog: Catalog | None, _problem: Problem | None) -> None:
-            if generation == self._catalog_generation and catalog is not None:
+            if generation != self._catalog_generation:
+                return
+            if catalog is not None:
                 self._show_catalog(replace(catalog, problems=dict(skipped)))
+            ask_files()
 
         self._answers.watch(lambda: self._inspector.catalog(()), take)
 
