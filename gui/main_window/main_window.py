@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.toolbar = RunToolbar(self.project, settings.interpreters)
         self.run_control = RunControl(
-            self.project, self.session, self.gate, self.toolbar, self.messages, self
+            self.project, self.session, self.gate, self.toolbar, self.messages, self.inspection, self
         )
         self.exports = ExportControl(self.project, self.session, settings, self.messages, self)
         self._add_views()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -9,6 +11,7 @@ from engine.host.events import RunFinished
 from engine.wire.problem import Problem
 from gui.messages.message import Message, Offer
 from gui.messages.message_bar import MessageBar
+from gui.project.inspection import Inspection
 from gui.project.project import Project
 from gui.run.run_session import RunSession
 from gui.toolbar.run_toolbar import RunToolbar
@@ -33,16 +36,19 @@ class RunControl(QObject):
         gate: TrustGate,
         toolbar: RunToolbar,
         messages: MessageBar,
+        inspection: Inspection,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._project = project
         self._session = session
+        self._inspection = inspection
         self._gate = gate
         self._toolbar = toolbar
         self._messages = messages
         self._window = window
         self._warnings: list[str] = []
+        self._read_at_start: tuple[Path, ...] = ()
         toolbar.run_button.run_requested.connect(self.run)
         toolbar.run_button.stop_requested.connect(self.stop)
         session.started.connect(self._show_started)
@@ -91,6 +97,7 @@ class RunControl(QObject):
     def _show_started(self) -> None:
         self._toolbar.set_editable(False)
         self._toolbar.run_button.show_running(True)
+        self._read_at_start = self._inspection.reading
 
     def _show_finished(self, ending: RunFinished) -> None:
         self._toolbar.set_editable(True)
@@ -100,6 +107,15 @@ class RunControl(QObject):
         if ending.problem is not None:
             again = Offer(self.tr("Run again"), self.run)
             self._messages.show_problem(ending.problem, key=RUN, offer=again)
+        self._warn_of_reading()
+
+    def _warn_of_reading(self) -> None:
+        """Say so if a file was read all the while: a layer that hangs there keeps a CPU from the run."""
+        reading = [file.name for file in self._read_at_start if file in self._inspection.reading]
+        if reading:
+            what = self.tr("{0} was being read during this run.").format(", ".join(reading))
+            hint = self.tr("That takes time from the run: its numbers may be far too high. Run again later.")
+            self._show_warning(Problem(what, hint=hint))
 
     def _show_warning(self, problem: Problem) -> None:
         message = Message(problem=problem, level="warning")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsView, QMessageBox, QPlainTe
 
 from engine.experiment.model_node import ModelNode
 from engine.experiment.shipped import first_launch_project
-from engine.host.events import LogArrived, RunProgress
+from engine.host.events import LogArrived, RunFinished, RunProgress
 from engine.wire.problem import Problem
 from gui.application import begin
 from gui.main_window.main_window import MainWindow
@@ -372,3 +372,14 @@ def test_that_the_keys_of_a_page_work_without_a_click_on_it(window, qtbot) -> No
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
     assert window.panels.live.link.is_paused
+
+
+def test_that_a_run_beside_a_file_that_is_still_read_says_so(window) -> None:
+    ending = RunFinished(outcome="completed")
+    window.session.started.emit()
+    window.inspection._asked_files = (Path("/layers/slow.py"),)
+    window.session.finished.emit(ending)
+    assert "slow.py" not in " ".join(texts(window))  # only a part of the run
+    window.session.started.emit()
+    window.session.finished.emit(ending)
+    assert "slow.py was being read during this run." in texts(window)
