@@ -109,12 +109,17 @@ class WindowSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantSummary:
-    """All that is known of one variant so far. ``steps`` is None until a bare step was timed."""
+    """All that is known of one variant so far. ``steps`` is None until a bare step was timed.
+
+    Layers, kernels and ``total_us`` are of the ``profiled_steps`` in all ``windows`` but
+    ``windows_left_out``: those whose steps took over three times as long as the median window's.
+    """
 
     name: str
     steps: StepStatistics | None
     windows: int
     profiled_steps: int
+    windows_left_out: int = 0
     measured_on: Literal["device", "cpu"]
     attributed_share: float | None
     total_us: float

@@ -32,7 +32,7 @@ class RunAnalysis:
         attributed = attribute_fully(window.table)
         costs = window_costs(attributed, len(totals.model.layers))
         summary = summarize_window(window, costs, totals.model.device)
-        totals.add(attributed.table, costs, window.step_count, summary.completeness)
+        totals.add(window, attributed.table, costs, summary.completeness)
         return summary
 
     def summary(self, steps: StepTable, profiling_share: float | None = None) -> RunSummary:

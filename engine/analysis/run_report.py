@@ -10,7 +10,8 @@
      "profiling_share": 0.07,                     share of the measuring time that windows cost, 0 … 1
      "variants": [{
        "name", "model": [nodes as in a project file], "device", "dtype",
-       "steps", "windows", "profiled_steps",
+       "steps", "windows", "windows_left_out",    left out: interrupted, over 3 times the median window
+       "profiled_steps",                          in the windows that count
        "measured_on": "device" | "cpu",           kernels' device time, or operators' self time
        "step_time_us": {"median", "mean", "min", "max", "p10", "p90", "mad"},     of bare steps
        "total_us",                                what was measured, per profiled step
@@ -136,7 +137,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
     if number >= len(summary.variants):
         measured = ("measured_on", "step_time_us", "total_us", "attributed_share", "layers", "kernels")
         keys = ("device", "dtype", *measured, "memory", "completeness")
-        empty: Json = {**head, "steps": 0, "windows": 0, "profiled_steps": 0}
+        empty: Json = {**head, "steps": 0, "windows": 0, "windows_left_out": 0, "profiled_steps": 0}
         for key in keys:
             empty |= _or_reason(key, None, _NEVER_BUILT)
         return empty
@@ -150,6 +151,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
         "dtype": model.dtype,
         "steps": found.steps.count if found.steps else 0,
         "windows": found.windows,
+        "windows_left_out": found.windows_left_out,
         "profiled_steps": found.profiled_steps,
         "measured_on": found.measured_on,
         **_step_time(found),

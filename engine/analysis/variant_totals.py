@@ -2,18 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from engine.analysis.kernel_totals import KernelTotals
 from engine.analysis.layer_rows import layer_rows
 from engine.analysis.measured import Basis
 from engine.analysis.owner_costs import OwnerCosts
 from engine.analysis.results import Completeness, StepStatistics, VariantSummary
 from engine.analysis.window_costs import WindowCosts
+from engine.analysis.window_fence import WindowFence
 from engine.trace.built_model import BuiltModel
 from engine.trace.event_table import EventTable
+from engine.trace.window import Window
+
+# Before this many windows the median is not yet known; they are kept whole, to be judged again.
+_JUDGED_LATE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one window adds."""
+
+    table: EventTable
+    costs: WindowCosts
+    steps: int
+
+    @property
+    def per_step_ns(self) -> float:
+        """Measured time per step."""
+        return self.costs.sums.total_ns / max(1, self.steps)
+
+
+class _Sums:
+    """Costs and kernels of the windows added so far."""
+
+    def __init__(self, layer_count: int) -> None:
+        self.steps = 0
+        self.costs = OwnerCosts.nothing(layer_count)
+        self.kernels = KernelTotals()
+
+    def add(self, part: _Part) -> None:
+        """Add one window."""
+        self.steps += part.steps
+        self.costs += part.costs.sums
+        self.kernels.add(part.table, part.costs.measured, part.costs.owner)
 
 
 class VariantTotals:
-    """Sums over a variant's windows; its cost does not grow with their number."""
+    """Sums over a variant's windows; its cost does not grow with their number.
+
+    On a CPU, windows whose steps were interrupted are left out whole, so that the parts still sum to
+    the total; how many, the summary says. A device's kernels are not interrupted: all of them count.
+    """
 
     def __init__(self, model: BuiltModel) -> None:
         self.model = model
@@ -23,25 +63,56 @@ class VariantTotals:
         self._clear()
 
     def _clear(self) -> None:
-        self.profiled_steps = 0
-        self._costs = OwnerCosts.nothing(len(self.model.layers))
-        self._kernels = KernelTotals()
+        self._sums = _Sums(len(self.model.layers))
+        self._waiting: list[_Part] | None = []
+        self._fence = WindowFence()
+        self._left_out = 0
 
-    def add(self, table: EventTable, costs: WindowCosts, steps: int, complete: Completeness) -> None:
-        """Add one window of ``steps`` steps."""
+    def add(self, window: Window, table: EventTable, costs: WindowCosts, complete: Completeness) -> None:
+        """Add one window; ``table`` is its table with everything attributed."""
         self.windows += 1
         self._completeness = _joined(self._completeness, complete)
         if not self._fits(costs.measured.basis):
             return
-        self.profiled_steps += steps
-        self._costs += costs.sums
-        self._kernels.add(table, costs.measured, costs.owner)
+        part = _Part(table, costs, window.step_count)
+        # A trace of elsewhere is shown as it is: its steps need not be alike.
+        if self.basis == "device" or window.clock == "trace":
+            self._sums.add(part)
+        else:
+            self._judge(part)
+
+    def _judge(self, part: _Part) -> None:
+        self._fence.add(part.per_step_ns)
+        if self._waiting is None:
+            self._add_or_leave_out(part)
+            return
+        self._waiting.append(part)
+        if len(self._waiting) >= _JUDGED_LATE:
+            waiting, self._waiting = self._waiting, None
+            for early in waiting:
+                self._add_or_leave_out(early)
+
+    def _add_or_leave_out(self, part: _Part) -> None:
+        if self._fence.admits(part.per_step_ns):
+            self._sums.add(part)
+        else:
+            self._left_out += 1
+
+    def _so_far(self) -> tuple[_Sums, int]:
+        """Return the sums, windows that are still to be judged included, and how many are left out."""
+        if not self._waiting:
+            return self._sums, self._left_out
+        admitted = [part for part in self._waiting if self._fence.admits(part.per_step_ns)]
+        sums = _Sums(len(self.model.layers))
+        for part in admitted:
+            sums.add(part)
+        return sums, len(self._waiting) - len(admitted)
 
     def _fits(self, basis: Basis) -> bool:
         """Whether a window measured on ``basis`` can be added: device and CPU times never mix."""
         if basis == self.basis:
             return True
-        if basis == "cpu" and self.profiled_steps:
+        if basis == "cpu" and self._sums.steps:
             # The device's records of this window were lost.
             return False
         self._clear()
@@ -50,18 +121,20 @@ class VariantTotals:
 
     def summary(self, steps: StepStatistics | None) -> VariantSummary:
         """Return all that is known of the variant so far."""
-        total_ns, profiled = self._costs.total_ns, self.profiled_steps
-        attributed_ns = total_ns - self._costs.unattributed_ns
+        sums, left_out = self._so_far()
+        total_ns, profiled = sums.costs.total_ns, sums.steps
+        attributed_ns = total_ns - sums.costs.unattributed_ns
         return VariantSummary(
             name=self.model.name,
             steps=steps,
             windows=self.windows,
+            windows_left_out=left_out,
             profiled_steps=profiled,
             measured_on=self.basis,
             attributed_share=attributed_ns / total_ns if total_ns else None,
             total_us=total_ns / 1e3 / profiled if profiled else 0.0,
-            layers=layer_rows(self.model, self._costs, profiled) if profiled else (),
-            kernels=self._kernels.rows(self.model.layer_paths, profiled),
+            layers=layer_rows(self.model, sums.costs, profiled) if profiled else (),
+            kernels=sums.kernels.rows(self.model.layer_paths, profiled),
             completeness=self._completeness,
         )
 

@@ -55,7 +55,10 @@ def _variant_row(variant: VariantSummary, first_us: float | None, peak: dict[str
 def _print_layers(variant: VariantSummary, file: TextIO) -> None:
     what = "device time" if variant.measured_on == "device" else "operators' self time on the CPU"
     attributed = format_share(variant.attributed_share)
-    title = f"{variant.name}: {what} by layer, per step ({attributed} attributed)"
+    left_out = (
+        f"; {variant.windows_left_out} interrupted windows left out" if variant.windows_left_out else ""
+    )
+    title = f"{variant.name}: {what} by layer, per step ({attributed} attributed{left_out})"
     counted = "kernels>" if variant.measured_on == "device" else "operators>"
     columns = ("layer", "type", "forward>", "backward>", "own>", "share>", "with inner>", counted)
     costly = sorted(variant.layers, key=lambda row: -row.own_us)

@@ -133,8 +133,11 @@ class LayersPage(QWidget):
     def _account(self, variant: VariantSummary) -> str:
         bare = format_us(variant.steps.median_us if variant.steps else None)
         share = format_share(variant.attributed_share)
-        text = self.tr("{0}: {1} attributed, bare step {2}")
-        return text.format(variant.name, share, bare)
+        text = self.tr("{0}: {1} attributed, bare step {2}").format(variant.name, share, bare)
+        if not variant.windows_left_out:
+            return text
+        left_out = self.tr("{0} of {1} windows left out: interrupted")
+        return f"{text}, {left_out.format(variant.windows_left_out, variant.windows)}"
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

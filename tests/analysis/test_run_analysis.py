@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -201,3 +202,42 @@ def test_that_an_empty_window_is_no_error() -> None:
     found = summary_of(window(()))
     assert found.total_us == 0
     assert found.attributed_share is None
+
+
+def step_of(duration: int, index: int, clock: str = "kineto") -> Window:
+    """A window of one operator."""
+    made = window((op("aten::mm", 0, duration),), index=index)
+    return replace(made, clock=clock)
+
+
+@pytest.mark.parametrize("interrupted_at", [0, 3, 29])
+def test_that_an_interrupted_window_is_left_out_whole_and_counted(interrupted_at: int) -> None:
+    durations = [1000 + index for index in range(30)]
+    durations[interrupted_at] = 500_000
+    found = summary_of(*(step_of(duration, index) for index, duration in enumerate(durations)))
+
+    others = [duration for duration in durations if duration < 500_000]
+    assert (found.windows, found.windows_left_out, found.profiled_steps) == (30, 1, 29)
+    assert found.total_us == pytest.approx(sum(others) / 29 / 1e3)
+    assert found.kernels[0].count == 29
+    assert found.kernels[0].max_us < 2
+    assert sum(row.own_us for row in found.layers) == pytest.approx(found.total_us, rel=1e-12)
+
+
+def test_that_windows_are_judged_again_while_there_are_few() -> None:
+    analysis = RunAnalysis([model()])
+    analysis.add_window(step_of(500_000, 0))
+    assert analysis.summary(step_table()).variants[0].windows_left_out == 0
+    for index in (1, 2):
+        analysis.add_window(step_of(1000, index))
+
+    found = analysis.summary(step_table()).variants[0]
+
+    assert (found.windows_left_out, found.total_us) == (1, 1.0)
+
+
+def test_that_no_step_of_a_trace_from_elsewhere_is_left_out() -> None:
+    found = summary_of(*(step_of(500_000 if index == 3 else 1000, index, "trace") for index in range(20)))
+
+    assert (found.windows_left_out, found.profiled_steps) == (0, 20)
+    assert found.kernels[0].count == 20

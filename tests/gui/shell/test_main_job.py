@@ -74,7 +74,9 @@ def check_charts(window: MainWindow, qtbot, recording: Recording) -> None:
             for t in table
             if t.variant[0] == number and "aten::addmm" in t.names
         )
-        assert [row[3] for row in rows if row[:2] == (variant.name, "aten::addmm")] == [count]
+        (shown_count,) = (row[3] for row in rows if row[:2] == (variant.name, "aten::addmm"))
+        # Where another process interrupted a window, its operators are left out.
+        assert shown_count < count if variant.windows_left_out else shown_count == count
 
 
 def problems(window: MainWindow) -> list[Problem]:
