@@ -6,7 +6,7 @@ import functools
 import inspect
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 import torch
 from torch import nn
@@ -15,8 +15,12 @@ from engine.wire.problem import ProblemError
 from engine.worker.examples import Example, find_example
 from engine.worker.layer_files import LayerDefinition, load_layer_file, require_layers
 from engine.worker.signatures import first_paragraphs, parameter_infos, parameters_of
+from engine.worker.time_limit import TimeLimitError, time_limit
 
 Entry = Dict[str, Any]
+
+# How long one layer of a file may take to be tried.
+TRIAL_SECONDS = 3.0
 
 # The palette's name for a submodule of torch.nn.modules; any other goes by its own name.
 _CATEGORIES = {
@@ -102,8 +106,7 @@ def _torch_entry(name: str, cls: type) -> Entry:
 def _file_entry(file: str, layer: LayerDefinition) -> Entry:
     target = f"{file}:{layer.name}"
     parameters = parameters_of(layer.factory)
-    # On the meta device: a person's layer may be large, and nobody asked to run it yet.
-    example = find_example(target, parameters, "", "meta")
+    example = _tried_example(target, parameters)
     return {
         "target": target,
         "name": layer.name,
@@ -115,6 +118,18 @@ def _file_entry(file: str, layer: LayerDefinition) -> Entry:
         "problem": None,
         **_example_fields(example),
     }
+
+
+def _tried_example(target: str, parameters: Sequence[inspect.Parameter]) -> "Example | None":
+    # On the meta device: a person's layer may be large, and nobody asked to run it yet. The first
+    # operator there makes torch import much of itself, which must not count as the layer's time.
+    _ = torch.empty(1, device="meta") + 1
+    try:
+        with time_limit(TRIAL_SECONDS):
+            return find_example(target, parameters, "", "meta")
+    except TimeLimitError:
+        # An endless loop in one layer must not hide it, nor the others.
+        return None
 
 
 def _example_fields(example: "Example | None") -> Entry:

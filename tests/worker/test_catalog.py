@@ -180,3 +180,21 @@ def test_that_a_layer_that_does_mischief_when_tried_harms_nothing(tmp_path: Path
     assert entry("Exits", path).example == ""
     assert entry("Changes", path).example_shapes == ()
     assert torch.get_default_dtype() is torch.float32
+
+
+@pytest.mark.parametrize("method", ["__init__", "forward"])
+def test_that_an_endless_layer_is_offered_without_inputs_and_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr("engine.worker.catalog.TRIAL_SECONDS", 0.2)
+    file = tmp_path / "endless.py"
+    file.write_text(
+        "from torch import nn\n\n\nclass Endless(nn.Module):\n"
+        f"    def {method}(self, *args):\n        while True:\n            pass\n\n\n"
+        "class Sound(nn.Linear):\n    pass\n"
+    )
+
+    layers = {layer.name: layer for layer in decoded(file).layers if layer.file}
+
+    assert layers["Endless"].example_inputs == ()
+    assert layers["Sound"].example_shapes
