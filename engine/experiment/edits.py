@@ -7,6 +7,8 @@ that a person may try but that can't be done raises `ProblemError`.
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import replace
 
 from engine.experiment.experiment import Experiment, Variant
@@ -89,13 +91,14 @@ def replace_variant(experiment: Experiment, index: int, variant: Variant) -> Exp
 
 
 def free_variant_name(experiment: Experiment, name: str) -> str:
-    """Return ``name``, or the first of ``name 2``, ``name 3``, … that no variant has."""
+    """Return ``name``, or the first of ``name 2``, ``name 3``, … that no variant has.
+
+    A number that the name ends in is counted on: the copy of "mine 2" is "mine 3".
+    """
     taken = {variant.name for variant in experiment.variants}
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name} {number}"
-    return free
+    base = re.sub(r" \d+$", "", name)
+    numbered = (f"{base} {number}" for number in itertools.count(2))
+    return next(free for free in itertools.chain([name], numbered) if free not in taken)
 
 
 def _variant(experiment: Experiment, index: int) -> Variant:

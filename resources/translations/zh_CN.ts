@@ -208,6 +208,10 @@
         <translation>包裹进</translation>
     </message>
     <message>
+        <source>is being read…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
         <source>Add a Python file…</source>
         <translation>添加 Python 文件…</translation>
     </message>
@@ -307,6 +311,10 @@
     <message>
         <source>Run again (F5)</source>
         <translation>重新运行（F5）</translation>
+    </message>
+    <message>
+        <source>Run (F5)</source>
+        <translation>运行 (F5)</translation>
     </message>
     <message>
         <source>{0} changed.</source>
@@ -462,6 +470,10 @@
     <message>
         <source>&amp;Kernel table as CSV…</source>
         <translation>内核表格为 CSV(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>&amp;Report as JSON…</source>
+        <translation>报告为 JSON(&amp;R)…</translation>
     </message>
     <message>
         <source>&amp;Charts as PNG or SVG…</source>
@@ -742,6 +754,14 @@
         <translation>Chrome 跟踪 (*.json *.json.gz)</translation>
     </message>
     <message>
+        <source>There is no report to export yet.</source>
+        <translation>还没有可导出的报告。</translation>
+    </message>
+    <message>
+        <source>Reports (*.json)</source>
+        <translation>报告 (*.json)</translation>
+    </message>
+    <message>
         <source>There is no table to export yet.</source>
         <translation>还没有可导出的表格。</translation>
     </message>
@@ -856,8 +876,8 @@
         <translation>该输入中数值的类型。</translation>
     </message>
     <message>
-        <source>run&apos;s dtype</source>
-        <translation>与运行相同</translation>
+        <source>as run</source>
+        <translation>同运行</translation>
     </message>
     <message>
         <source>Values</source>
@@ -1129,6 +1149,10 @@ Search by name, kind or what it does.</source>
 可按名称、类别或用途搜索。</translation>
     </message>
     <message>
+        <source>{} is still being read.</source>
+        <translation>仍在读取 {}。</translation>
+    </message>
+    <message>
         <source>Reading the layers of torch.nn…</source>
         <translation>正在读取 torch.nn 的层…</translation>
     </message>
@@ -1160,6 +1184,10 @@ Search by name, kind or what it does.</source>
         <translation>变体</translation>
     </message>
     <message>
+        <source>Measured in profile windows, where the profiler slows every operator a little. Compare variants by their bare step times; compare layers here.</source>
+        <translation>在剖析窗口内测得，剖析器会使每个算子略微变慢。请用裸步时间比较变体，在此处比较各层。</translation>
+    </message>
+    <message>
         <source>Forward and backward time of every layer</source>
         <translation>每层的前向和反向时间</translation>
     </message>
@@ -1180,8 +1208,16 @@ Search by name, kind or what it does.</source>
         <translation>每步 CPU 时间</translation>
     </message>
     <message>
-        <source>{0}. Attributed to layers: {1}</source>
-        <translation>{0}。已归属到层：{1}</translation>
+        <source>{0}, under the profiler. {1}</source>
+        <translation>{0}（剖析器下）。{1}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} attributed, bare step {2}</source>
+        <translation>{0}：已归属 {1}，裸步 {2}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} windows left out: interrupted</source>
+        <translation>{1} 个窗口中有 {0} 个被打断，未计入</translation>
     </message>
 </context>
 <context>
@@ -1297,6 +1333,10 @@ Search by name, kind or what it does.</source>
         <translation>{0}不可用：{1}</translation>
     </message>
     <message>
+        <source>worker, of one core</source>
+        <translation>工作进程（占单核）</translation>
+    </message>
+    <message>
         <source>machine</source>
         <translation>整机</translation>
     </message>
@@ -1381,6 +1421,10 @@ Search by name, kind or what it does.</source>
         <translation>适应；再按一次：包含所有离群值</translation>
     </message>
     <message>
+        <source>Link zooms, or not</source>
+        <translation>联动或独立缩放</translation>
+    </message>
+    <message>
         <source>Wheel</source>
         <translation>滚轮</translation>
     </message>
@@ -1389,12 +1433,44 @@ Search by name, kind or what it does.</source>
         <translation>以指针为中心缩放</translation>
     </message>
     <message>
+        <source>Ctrl+Wheel</source>
+        <translation>Ctrl+滚轮</translation>
+    </message>
+    <message>
+        <source>Zoom finer</source>
+        <translation>精细缩放</translation>
+    </message>
+    <message>
+        <source>Shift+Wheel</source>
+        <translation>Shift+滚轮</translation>
+    </message>
+    <message>
+        <source>Zoom faster</source>
+        <translation>快速缩放</translation>
+    </message>
+    <message>
         <source>Drag</source>
         <translation>拖动</translation>
     </message>
     <message>
+        <source>Zoom to the span</source>
+        <translation>缩放到所选区间</translation>
+    </message>
+    <message>
         <source>Move</source>
         <translation>移动</translation>
+    </message>
+    <message>
+        <source>Shift+Drag</source>
+        <translation>Shift+拖动</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>双击</translation>
+    </message>
+    <message>
+        <source>Show all of the run</source>
+        <translation>显示整个运行</translation>
     </message>
     <message>
         <source>Charts</source>
@@ -1987,8 +2063,8 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
         <translation>未命名</translation>
     </message>
     <message>
-        <source>Unsaved work was found</source>
-        <translation>发现未保存的工作</translation>
+        <source>Unsaved work</source>
+        <translation>未保存的工作</translation>
     </message>
     <message>
         <source>&lt;b&gt;Restore the unsaved changes to “{0}”?&lt;/b&gt;</source>
@@ -2043,6 +2119,14 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
     <message>
         <source>Run again</source>
         <translation>重新运行</translation>
+    </message>
+    <message>
+        <source>{0} was being read during this run.</source>
+        <translation>此次运行期间正在读取 {0}。</translation>
+    </message>
+    <message>
+        <source>That takes time from the run: its numbers may be far too high. Run again later.</source>
+        <translation>这会占用运行的时间：数值可能偏高很多。请稍后重新运行。</translation>
     </message>
 </context>
 <context>
@@ -2406,6 +2490,10 @@ Click to open its folder.</source>
     <message>
         <source>Hold the view still while capture goes on (Space)</source>
         <translation>暂停视图，采集继续（空格）</translation>
+    </message>
+    <message>
+        <source>Zoom all charts together (L)</source>
+        <translation>所有图表一起缩放 (L)</translation>
     </message>
     <message>
         <source>Show all of the run and follow the newest</source>

@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.experiment import edits
-from engine.experiment.experiment import Experiment
+from engine.experiment.experiment import Experiment, Variant
+from engine.experiment.model_node import ModelNode
 from engine.experiment.model_tree import Tree, node_at, walk
 from engine.experiment.naming import Position
 from engine.wire.problem import ProblemError
@@ -69,3 +70,12 @@ def test_that_variants_are_added_renamed_moved_and_removed() -> None:
 def test_that_the_last_variant_stays() -> None:
     with pytest.raises(ProblemError, match="only variant"):
         edits.remove_variant(experiment(A), 0)
+
+
+def test_that_the_copy_of_a_numbered_variant_is_counted_on() -> None:
+    mine = Variant(name="mine", model=(ModelNode(layer="nn.ReLU()"),))
+    two = Experiment(variants=(mine, replace(mine, name="mine 2")), inputs=())
+
+    copied = edits.duplicate_variant(two, 1)
+
+    assert [variant.name for variant in copied.variants] == ["mine", "mine 2", "mine 3"]
