@@ -43,7 +43,8 @@ class RunPlan:
       none of them means 5 seconds.
     * ``warmup``: steps per variant before measuring; None warms up until step times settle.
     * ``budget_percent``: the share of the run's time that profile windows may cost (0 … 100).
-    * ``threads``: CPU threads for ops; None keeps torch's choice.
+    * ``threads``: CPU threads for ops; None is torch's choice, or one less where that takes every
+      core: the app beside the run would interrupt them.
     """
 
     device: str = "auto"

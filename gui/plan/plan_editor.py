@@ -157,7 +157,7 @@ class PlanEditor(QScrollArea):
             ("cudnn_deterministic", self.tr("cuDNN deterministic")),
         ):
             self._add_backend(form, name, SwitchField(text))
-        threads = OptionalCountField(1, self.tr("torch's choice"))
+        threads = OptionalCountField(1, self.tr("automatic"))
         self._add(form, self.tr("CPU threads"), "threads", threads)
 
     # ---- parts

@@ -1900,8 +1900,8 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
         <translation>cuDNN 确定性</translation>
     </message>
     <message>
-        <source>torch&apos;s choice</source>
-        <translation>由 torch 决定</translation>
+        <source>automatic</source>
+        <translation>自动</translation>
     </message>
     <message>
         <source>CPU threads</source>

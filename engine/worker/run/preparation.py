@@ -25,15 +25,18 @@ WARM_UP_FLAG = 2
 
 def check_parameters(subject: Subject, channel: Channel) -> None:
     """Warn of parameters that hold NaN or infinity, before any step uses them."""
-    for path, parameter in subject.module.named_parameters():
-        if not _is_finite(parameter):
-            _warn(
-                channel,
-                f"The parameter {path} of {subject.name} holds NaN or infinite values.",
-                f"{subject.name}: {path}",
-                "It may be uninitialised: torch.Tensor(...) and torch.empty(...) hold what was in memory. "
-                "Give it values with torch.nn.init.",
-            )
+    wrong = [path for path, parameter in subject.module.named_parameters() if not _is_finite(parameter)]
+    if not wrong:
+        return
+    subject.has_finite_parameters = False
+    named = ", ".join(wrong[:3]) + (f" and {len(wrong) - 3} more" if len(wrong) > 3 else "")
+    _warn(
+        channel,
+        f"Parameters of {subject.name} hold NaN or infinite values: {named}.",
+        f"{subject.name}: {wrong[0]}",
+        "They may be uninitialised: torch.Tensor(...) and torch.empty(...) hold what was in memory. "
+        "Give them values with torch.nn.init. Times are still measured; comparing outputs means nothing.",
+    )
 
 
 def take_first_step(subject: Subject, channel: Channel) -> None:
@@ -54,7 +57,8 @@ def take_first_step(subject: Subject, channel: Channel) -> None:
             "The copy is part of the step's time and belongs to no layer.",
         )
     outputs = output_tensors(subject.phases.last_output)
-    if not all(_is_finite(output) for output in outputs):
+    # Parameters that are not finite were warned of; that their output isn't either is no news.
+    if subject.has_finite_parameters and not all(_is_finite(output) for output in outputs):
         _warn(
             channel,
             f"The output of {subject.name} holds NaN or infinite values.",

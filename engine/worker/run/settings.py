@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import os
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Collection
 
 import torch
 
@@ -72,6 +73,23 @@ def _steps_alone(kind: Any) -> bool:
     return kind is not torch.optim.Optimizer and (closure is None or closure.default is not closure.empty)
 
 
+def _threads_beside_the_app() -> int:
+    """Return torch's own number of CPU threads, or one less where that would take every core.
+
+    The threads of an operator wait for the slowest of them. With all cores taken, each time the app
+    draws or records, one of them waits for milliseconds, and a step of 30 µs with it.
+    """
+    threads, cores = torch.get_num_threads(), len(_usable_cores())
+    is_chosen = "OMP_NUM_THREADS" in os.environ or "MKL_NUM_THREADS" in os.environ
+    return threads if is_chosen or threads < cores else max(1, cores - 1)
+
+
+def _usable_cores() -> Collection[int]:
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return range(os.cpu_count() or 1)
+
+
 def apply_backends(plan: dict[str, Any]) -> None:
     """Set the process-wide switches that a plan names."""
     backends = plan["backends"]
@@ -80,7 +98,6 @@ def apply_backends(plan: dict[str, Any]) -> None:
     torch.backends.cudnn.deterministic = backends["cudnn_deterministic"]
     torch.backends.cudnn.allow_tf32 = backends["allow_tf32"]
     torch.backends.cuda.matmul.allow_tf32 = backends["allow_tf32"]
-    if plan["threads"] is not None:
-        torch.set_num_threads(plan["threads"])
+    torch.set_num_threads(plan["threads"] or _threads_beside_the_app())
     # The grad mode is set once for the whole run: a context manager would cost every step 1 µs.
     torch.set_grad_enabled(plan["phase"] != "forward")

@@ -44,6 +44,7 @@ class Subject:
         self.ranges = LayerRanges(self.module)
         self.layer_paths = [path for path, _ in self.module.named_modules(remove_duplicate=False)]
         self._calls = tuple(call for _, call in self.phases.chain)
+        self.has_finite_parameters = True
         self.steps_done = 0
         self.bare_steps = 0
         self.bare_ns = 0

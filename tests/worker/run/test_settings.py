@@ -1,47 +1,41 @@
-"""A variant's settings: what torch has no name for is refused with what it has."""
-
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 
 import pytest
+import torch
 
-from engine.wire.problem import ProblemError
-from engine.worker.run.settings import resolve_settings
-
-
-def plan(optimizer: str, phase: str = "training") -> dict[str, Any]:
-    return {
-        "device": "cpu",
-        "dtype": "float32",
-        "autocast": None,
-        "phase": phase,
-        "mode": "train",
-        "channels_last": False,
-        "compile": False,
-        "loss": "mean",
-        "optimizer": {"name": optimizer, "learning_rate": 0.01},
-        "seed": 0,
-    }
+from engine.experiment.run_plan import RunPlan
+from engine.worker.run.settings import apply_backends
 
 
-@pytest.mark.parametrize("name", ["SGD", "AdamW", "Rprop"])
-def test_that_an_optimizer_is_found_by_name(name: str) -> None:
-    assert resolve_settings(plan(name), {}).optimizer == name
+@pytest.fixture(autouse=True)
+def threads_as_before() -> Iterator[None]:
+    threads, grad = torch.get_num_threads(), torch.is_grad_enabled()
+    yield
+    torch.set_num_threads(threads)
+    torch.set_grad_enabled(grad)
 
 
-def test_that_a_misspelt_optimizer_is_told_what_was_meant() -> None:
-    with pytest.raises(ProblemError, match=r"no optimizer 'Adma'") as caught:
-        resolve_settings(plan("Adma"), {})
-    assert "Adam?" in caught.value.problem.hint
+def threads_for(plan: RunPlan, cores: int, of_torch: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr("engine.worker.run.settings._usable_cores", lambda: range(cores))
+    torch.set_num_threads(of_torch)
+    apply_backends(asdict(plan))
+    return torch.get_num_threads()
 
 
-@pytest.mark.parametrize("name", ["LBFGS", "Optimizer"])
-def test_that_an_optimizer_that_cannot_step_alone_is_neither_run_nor_offered(name: str) -> None:
-    with pytest.raises(ProblemError, match="can't be run") as caught:
-        resolve_settings(plan(name), {})
-    assert f" {name}," not in caught.value.problem.hint
+@pytest.mark.parametrize(("cores", "of_torch", "used"), [(2, 2, 1), (8, 8, 7), (16, 8, 8), (1, 1, 1)])
+def test_that_a_run_leaves_one_core_to_the_app(
+    monkeypatch: pytest.MonkeyPatch, cores: int, of_torch: int, used: int
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+
+    assert threads_for(RunPlan(), cores, of_torch, monkeypatch) == used
 
 
-def test_that_an_optimizer_matters_only_in_training() -> None:
-    assert resolve_settings(plan("LBFGS", "forward"), {}).phase == "forward"
+def test_that_a_number_the_person_chose_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert threads_for(replace(RunPlan(), threads=2), 2, 1, monkeypatch) == 2
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert threads_for(RunPlan(), 2, 2, monkeypatch) == 2
