@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,8 @@ from tests.benchmarks.bench_table import Measurement, print_table, write_json
 
 _FOLDER = Path(__file__).parent
 _LIMIT_S = 600
+# Kineto announces every start and stop on stderr otherwise.
+os.environ.setdefault("KINETO_LOG_LEVEL", "99")
 
 
 def main() -> int:
