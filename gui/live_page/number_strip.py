@@ -38,6 +38,8 @@ class NumberStrip(QWidget):
         """Start over for a run of the named variants; without one, say what will be here."""
         for tile in self.variants:
             self._layout.removeWidget(tile)
+            # Deleted later, but gone at once: outside the layout it would lie over its successor.
+            tile.hide()
             tile.deleteLater()
         self.variants = [
             NumberTile(self._caption(name, len(names)), variant_colour(index))

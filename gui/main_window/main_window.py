@@ -180,6 +180,10 @@ class MainWindow(QMainWindow):
 
     def _after_opening(self) -> None:
         self.messages.clear()
+        # Numbers of another project's layers would pass for those of this one.
+        self.session.forget()
+        if not self.session.is_running:
+            self.toolbar.progress.show_ready()
         self.run_control.show_untrusted()
         if self.project.experiment.variants and self.project.experiment.variants[0].model:
             self.project.selection.select(NodeAddress(0, (0,)))

@@ -282,6 +282,12 @@ class RunSession(QObject):
         if self._next is not None and self._run is None:
             self._start_next()
 
+    def forget(self) -> None:
+        """Show no recording: another project is open. A run in progress is not forgotten."""
+        if self._run is None and self.recording is not None:
+            self._show(None)
+            self.summary_updated.emit()
+
     # ---- analysis
 
     def _show(self, recording: Recording | None) -> None:

@@ -140,3 +140,23 @@ def test_that_a_layer_that_raises_is_named_where_it_stands(real_window, qtbot, t
     assert "Traceback" in problem.traceback
     window.go_to(problem.where)
     assert window.toolbar.progress.label.text().startswith("Failed")
+
+
+def test_that_another_project_does_not_show_the_last_ones_numbers(real_window, qtbot, tmp_path) -> None:
+    window = real_window
+    window.files.open(first_launch_project())
+    window.project.save(tmp_path / "mine.json")
+    run(window, qtbot)
+    for page in (window.panels.kernels, window.panels.layers):
+        window.tabs.setCurrentWidget(page)
+        qtbot.waitUntil(lambda page=page: page.view.model().rowCount() > 0)
+
+    window.files.new()
+
+    assert window.session.recording is None
+    assert window.session.run_summary is None
+    qtbot.waitUntil(lambda: len(list(chart(window, StepChart).data_table()[1])) == 0)
+    assert window.toolbar.progress.label.text() == "Ready"
+    for page in (window.panels.layers, window.panels.kernels):
+        window.tabs.setCurrentWidget(page)
+        qtbot.waitUntil(page.empty.isVisible)
