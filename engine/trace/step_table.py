@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntFlag
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.wire.kinds import StepFlag
 
-class StepFlag(IntFlag):
-    """What sets a step apart from a bare, timed one (no flag)."""
-
-    PROFILED = 1
-    WARM_UP = 2
+__all__ = ["STEP_COLUMNS", "StepFlag", "StepTable", "step_table"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

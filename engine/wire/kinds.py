@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
 
 class Kind(IntEnum):
@@ -17,6 +17,13 @@ class Kind(IntEnum):
     PYTHON = 6
     SYNC = 7
     OVERHEAD = 8
+
+
+class StepFlag(IntFlag):
+    """What sets a step apart from a bare, timed one (no flag)."""
+
+    PROFILED = 1
+    WARM_UP = 2
 
 
 # Names of the ranges that a worker opens. The prefix tells them from the user's own.

@@ -6,6 +6,7 @@ import gc
 import time
 from typing import Any, Iterator, Sequence
 
+from engine.wire.kinds import StepFlag
 from engine.worker.channel import Channel
 from engine.worker.run.budget import Budget
 from engine.worker.run.clock import unix_ns
@@ -27,7 +28,6 @@ MAXIMUM_WINDOW_STEPS = 8
 # The next window is expected to cost what the dearest lately did, forgotten by a fifth each time:
 # an average would overspend the budget every other time.
 FORGETTING = 0.8
-PROFILED_FLAG = 1
 # The collector is off while steps are timed, but layers may leave cycles behind, and short profiles
 # grow the process unless it is run at least every 25 windows (pytorch#193348).
 COLLECTION_NS = 1_000_000_000
@@ -138,7 +138,12 @@ class Measurement:
             tracks=data.tracks,
         )
         send_steps(
-            self._channel, subject.index, subject.steps_done, data.starts_ns, data.durations_ns, PROFILED_FLAG
+            self._channel,
+            subject.index,
+            subject.steps_done,
+            data.starts_ns,
+            data.durations_ns,
+            StepFlag.PROFILED,
         )
         self._windows += 1
         subject.windows += 1

@@ -9,6 +9,7 @@ from typing import Any, Sequence
 import torch
 from torch import Tensor
 
+from engine.wire.kinds import StepFlag
 from engine.wire.problem import Problem
 from engine.worker.channel import Channel
 from engine.worker.model.passing import output_tensors
@@ -19,8 +20,6 @@ from engine.worker.run.subject import Subject
 from engine.worker.run.warm_up import is_settled
 from engine.worker.run.window import open_window
 from engine.worker.stop import StopSignal
-
-WARM_UP_FLAG = 2
 
 
 def check_parameters(subject: Subject, channel: Channel) -> None:
@@ -85,7 +84,7 @@ def warm_up(subject: Subject, plan: dict[str, Any], channel: Channel, stop: Stop
     durations: list[int] = []
     while not stop.is_set and not _is_warm(plan["warmup"], durations, time.perf_counter_ns() - before):
         starts, times = subject.clock.time_block(subject.step, subject.prepare, _block(durations), 50_000_000)
-        send_steps(channel, subject.index, len(durations), starts, times, WARM_UP_FLAG)
+        send_steps(channel, subject.index, len(durations), starts, times, StepFlag.WARM_UP)
         durations += times
     tail = sorted(durations[len(durations) // 2 :])
     subject.median_ns = tail[len(tail) // 2] if tail else 0
