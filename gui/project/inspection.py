@@ -89,10 +89,6 @@ class Inspection(QObject):
         self.refresh_catalog()
         self._timer.start()
 
-    def set_may_run(self, may_run: MayRun) -> None:
-        """Use another judge of trust; call `refresh` when it would judge differently."""
-        self._may_run = may_run
-
     def may_run(self, file: Path) -> bool:
         """Whether the person trusts this file."""
         return self._may_run([file])

@@ -111,11 +111,6 @@ class RunSession(QObject):
         return self._opening.path if self._opening else None
 
     @property
-    def opening_fraction(self) -> float | None:
-        """How far the opening is (0 … 1); None if nothing is being opened."""
-        return self._opening.fraction if self._opening else None
-
-    @property
     def run_summary(self) -> RunSummary | None:
         """The latest summary; None before the first step."""
         return self._analysis.state.run_summary if self._analysis else None

@@ -90,10 +90,6 @@ class SourceEditor(QTabWidget):
                 self._save(page)
         return not self.unsaved_files
 
-    def may_close(self) -> bool:
-        """Ask about each file that has unsaved changes; False if the person cancels."""
-        return all(self._may_close(page) for page in self.pages if page.is_modified)
-
     def new_layer(self) -> None:
         """Ask for a new file, write a first layer into it and open it."""
         start = str(self._project.base_directory / "my_layers.py")
