@@ -34,10 +34,15 @@ def launching_rows(table: EventTable, enclosing: Rows) -> Rows:
     return parent
 
 
+def launch_calls(table: EventTable, rows: Rows) -> Rows:
+    """Return the runtime call that launched each of the given device events, shape (M,); -1 is unknown."""
+    return _rows_with(table, np.flatnonzero(table.kind == Kind.RUNTIME), table.correlation[rows], rows)
+
+
 def completeness(table: EventTable) -> Completeness:
     """Count the launches that a profile saw, and how many of them left a kernel in it."""
     kernels = np.flatnonzero(table.kind == Kind.KERNEL)
-    launches = np.flatnonzero((table.kind == Kind.RUNTIME) & _is_launch(table.names)[table.name])
+    launches = kernel_launches(table)
     if not len(launches):
         reason = NO_LAUNCHES if table.is_device.any() else NO_DEVICE
         count = len(kernels) if len(kernels) else None
@@ -54,6 +59,11 @@ def completeness(table: EventTable) -> Completeness:
         kernels_matched=int(np.count_nonzero(launched != ABSENT)),
         launches_matched=int(np.isin(launched_ids, table.correlation[kernels]).sum()),
     )
+
+
+def kernel_launches(table: EventTable) -> Rows:
+    """Return the runtime calls that start kernels or graphs of them."""
+    return np.flatnonzero((table.kind == Kind.RUNTIME) & _is_launch(table.names)[table.name])
 
 
 def _is_launch(names: tuple[str, ...]) -> NDArray[np.bool_]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TypedDict
+
+from engine.analysis.launch_costs import LaunchCosts
 from engine.analysis.owner_costs import Counts, OwnerCosts
 from engine.analysis.results import LayerRow, RowKind
 from engine.trace.built_model import BuiltModel
@@ -10,15 +14,50 @@ from engine.trace.built_model import BuiltModel
 _OTHER_KINDS: tuple[RowKind, ...] = ("loss", "optimizer", "unattributed")
 
 
-def layer_rows(model: BuiltModel, costs: OwnerCosts, steps: int) -> tuple[LayerRow, ...]:
+def layer_rows(
+    model: BuiltModel, costs: OwnerCosts, steps: int, launching: Launching | None = None
+) -> tuple[LayerRow, ...]:
     """Return a row per layer in order of definition, then loss, optimizer and unattributed, per step.
 
     Loss and optimizer have a row if they did anything; unattributed always has one, even at 0.
+    ``launching`` is None where no device ran.
     """
-    return tuple(_rows_of_layers(model, costs, steps) + _rows_of_others(costs, steps))
+    return tuple(_rows_of_layers(model, costs, steps, launching) + _rows_of_others(costs, steps, launching))
 
 
-def _rows_of_layers(model: BuiltModel, costs: OwnerCosts, steps: int) -> list[LayerRow]:
+@dataclass(frozen=True, slots=True)
+class Launching:
+    """Launches and gaps by owner; ``has_calls`` is False where the profile holds no launch at all."""
+
+    costs: LaunchCosts
+    has_calls: bool
+
+
+class _LaunchFields(TypedDict, total=False):
+    """The fields of `LayerRow` that `Launching` tells."""
+
+    launches: float | None
+    launch_overhead_us: float | None
+    gap_count: float
+    mean_gap_us: float | None
+
+
+def _launch_fields(found: Launching | None, owner: int, steps: int) -> _LaunchFields:
+    if found is None:
+        return {}
+    costs = found.costs
+    gaps = int(costs.gap_count[owner])
+    return {
+        "launches": float(costs.launches[owner]) / steps if found.has_calls else None,
+        "launch_overhead_us": float(costs.launch_ns[owner]) / 1e3 / steps if found.has_calls else None,
+        "gap_count": gaps / steps,
+        "mean_gap_us": float(costs.gap_ns[owner]) / 1e3 / gaps if gaps else None,
+    }
+
+
+def _rows_of_layers(
+    model: BuiltModel, costs: OwnerCosts, steps: int, launching: Launching | None
+) -> list[LayerRow]:
     outer = outer_layers(model.layer_paths)
     # A sum of ns over this is µs per step.
     ns_steps = 1e3 * steps
@@ -34,15 +73,17 @@ def _rows_of_layers(model: BuiltModel, costs: OwnerCosts, steps: int) -> list[La
             backward_total_us=backward_total[number] / ns_steps,
             calls=float(costs.calls[number]) / steps,
             kernel_count=float(costs.kernel_count[number]) / steps,
+            **_launch_fields(launching, number, steps),
         )
         for number, layer in enumerate(model.layers)
     ]
 
 
-def _rows_of_others(costs: OwnerCosts, steps: int) -> list[LayerRow]:
+def _rows_of_others(costs: OwnerCosts, steps: int, launching: Launching | None) -> list[LayerRow]:
     rows = []
     for place, kind in enumerate(_OTHER_KINDS, start=costs.layer_count):
-        if kind != "unattributed" and not costs.kernel_count[place]:
+        has_launched = launching is not None and launching.costs.launches[place] > 0
+        if kind != "unattributed" and not costs.kernel_count[place] and not has_launched:
             continue
         forward_us = float(costs.forward_ns[place]) / 1e3 / steps
         backward_us = float(costs.backward_ns[place]) / 1e3 / steps
@@ -55,6 +96,7 @@ def _rows_of_others(costs: OwnerCosts, steps: int) -> list[LayerRow]:
             forward_total_us=forward_us,
             backward_total_us=backward_us,
             kernel_count=float(costs.kernel_count[place]) / steps,
+            **_launch_fields(launching, place, steps),
         )
         rows.append(row)
     return rows

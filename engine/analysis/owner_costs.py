@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.analysis.attribution import Attribution
+from engine.trace.event_table import PhaseId
+
 Counts = NDArray[np.int64]
 
 # Owners 0 … L-1 are the layers; behind them stand these three.
@@ -55,3 +58,13 @@ class OwnerCosts:
         """What nobody owns."""
         place = self.layer_count + UNATTRIBUTED
         return int(self.forward_ns[place] + self.backward_ns[place])
+
+
+def owners_of(attributed: Attribution, rows: Counts, layer_count: int) -> Counts:
+    """Return the owner of each of the given rows: its layer, else loss, optimizer or nobody."""
+    table = attributed.table
+    layer = table.layer[rows].astype(np.int64)
+    owner = np.full(len(rows), layer_count + UNATTRIBUTED, np.int64)
+    owner[table.phase[rows] == PhaseId.OPTIMIZER] = layer_count + OPTIMIZER
+    owner[attributed.is_loss[rows]] = layer_count + LOSS
+    return np.where((layer >= 0) & (layer < layer_count), layer, owner)

@@ -54,6 +54,14 @@ def steps_by_time(table: EventTable) -> NDArray[np.int32]:
     return _values_by_time(table, values).astype(np.int32)
 
 
+def step_ranges(table: EventTable) -> Rows:
+    """Return the rows of the ``ProfilerStep#`` ranges in order of time, shape (K,)."""
+    rows = np.flatnonzero(
+        _range_values(table, STEP_PREFIX, lambda name: _integer(name.removeprefix(STEP_PREFIX))) != ABSENT
+    )
+    return rows[np.argsort(table.start_ns[rows], kind="stable")]
+
+
 def _integer(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else ABSENT
 

@@ -6,6 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 RowKind = Literal["layer", "optimizer", "loss", "unattributed"]
+# fmt: off
+PartName = Literal[
+    "kernel", "memcpy", "memset", "between_kernels",
+    "overhead", "host_wait", "runtime", "operators", "other", "unknown",
+]
+# fmt: on
+
+# What the host does while nothing is queued on the device; on a CPU, all there is.
+CPU_PARTS: tuple[PartName, ...] = ("overhead", "host_wait", "runtime", "operators", "other")
+DEVICE_PARTS: tuple[PartName, ...] = ("kernel", "memcpy", "memset", "between_kernels", *CPU_PARTS, "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +50,12 @@ class LayerRow:
     backward_total_us: float = 0.0
     calls: float = 0.0
     kernel_count: float = 0.0
+    # Launching, own and per step; None on a CPU. Of ``gap_count`` kernels, copies and fills it is known
+    # how long their stream had stood idle before them: ``mean_gap_us`` on average.
+    launches: float | None = None
+    launch_overhead_us: float | None = None
+    gap_count: float | None = None
+    mean_gap_us: float | None = None
 
     @property
     def own_us(self) -> float:
@@ -87,6 +103,42 @@ class Completeness:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BreakdownPart:
+    """One part of a step's wall time, in µs per step."""
+
+    name: PartName
+    us: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBreakdown:
+    """Where the mean profiled step's wall time went; the ``parts`` sum to ``wall_us``.
+
+    On a device: `DEVICE_PARTS`, of ``device``, the busiest of the ``devices`` that ran; on a CPU:
+    `CPU_PARTS`, and ``reason`` says why a device has none. See `engine.analysis.step_breakdown`.
+    """
+
+    basis: Literal["device", "cpu"]
+    steps: int
+    wall_us: float
+    parts: tuple[BreakdownPart, ...]
+    device: int | None = None
+    devices: int = 0
+    reason: str = ""
+
+    def part_us(self, name: PartName) -> float | None:
+        """Return a part; None if this basis has none of that name."""
+        return next((part.us for part in self.parts if part.name == name), None)
+
+    @property
+    def waiting_for_host_us(self) -> float | None:
+        """Device idle because nothing was queued; None on a CPU."""
+        if self.basis == "cpu":
+            return None
+        return sum(part.us for part in self.parts if part.name in CPU_PARTS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowSummary:
     """One window in small: what the live charts draw. Times are per step.
@@ -126,6 +178,7 @@ class VariantSummary:
     layers: tuple[LayerRow, ...]
     kernels: tuple[KernelRow, ...]
     completeness: Completeness | None
+    breakdown: StepBreakdown | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from engine.analysis.attribution import attribute_fully
 from engine.analysis.results import RunSummary, StepStatistics, WindowSummary
+from engine.analysis.step_breakdown import BreakdownSums, break_down
 from engine.analysis.step_statistics import step_statistics
+from engine.analysis.step_walls import step_walls
 from engine.analysis.variant_totals import VariantTotals
 from engine.analysis.window_costs import window_costs
 from engine.analysis.window_summary import summarize_window
 from engine.trace.built_model import BuiltModel
+from engine.trace.event_table import EventTable
 from engine.trace.step_table import StepTable
 from engine.trace.window import Window
 
@@ -25,6 +28,7 @@ class RunAnalysis:
     def __init__(self, models: Sequence[BuiltModel]) -> None:
         self._variants = [VariantTotals(model) for model in models]
         self._statistics: dict[int, tuple[int, StepStatistics | None]] = {}
+        self._last_step_end_ns: int | None = None
 
     def add_window(self, window: Window) -> WindowSummary:
         """Add a window and return it in small. Raises IndexError for a variant that was not built."""
@@ -32,7 +36,8 @@ class RunAnalysis:
         attributed = attribute_fully(window.table)
         costs = window_costs(attributed, len(totals.model.layers))
         summary = summarize_window(window, costs, totals.model.device)
-        totals.add(window, attributed.table, costs, summary.completeness)
+        breakdown = self._break_down(window, attributed.table)
+        totals.add(window, attributed.table, costs, summary.completeness, breakdown)
         return summary
 
     def summary(self, steps: StepTable, profiling_share: float | None = None) -> RunSummary:
@@ -42,6 +47,13 @@ class RunAnalysis:
             for number, totals in enumerate(self._variants)
         )
         return RunSummary(variants=variants, profiling_share=profiling_share)
+
+    def _break_down(self, window: Window, table: EventTable) -> BreakdownSums | None:
+        walls = step_walls(table, self._last_step_end_ns)
+        if walls is None:
+            return None
+        self._last_step_end_ns = int(walls.end_ns[-1])
+        return break_down(table, walls, len(walls.start_ns) if walls.is_named else window.step_count)
 
     def _step_statistics(self, variant: int, steps: StepTable) -> StepStatistics | None:
         # Between two windows often no step is new; sorting a million of them is not for free.

@@ -15,9 +15,14 @@
        "measured_on": "device" | "cpu",           kernels' device time, or operators' self time
        "step_time_us": {"median", "mean", "min", "max", "p10", "p90", "mad"},     of bare steps
        "total_us",                                what was measured, per profiled step
+       "breakdown": {"basis", "device", "devices", "steps", "wall_us",            mean profiled step
+                     "kernel_us", "memcpy_us", "memset_us", "between_kernels_us", "waiting_for_host_us",
+                     "host": {"overhead_us", "host_wait_us", "runtime_us", "operators_us", "other_us"},
+                     "unknown_us"},
        "attributed_share",                        part of it that a layer, the loss or the optimizer owns
        "layers":  [{"path", "type", "kind", "forward_us", "backward_us", "forward_total_us",
-                    "backward_total_us", "calls", "kernel_count"}],                per step
+                    "backward_total_us", "calls", "kernel_count",
+                    "launches", "launch_overhead_us", "gap_count", "mean_gap_us"}],            per step
        "kernels": [{"name", "kind", "count", "total_us", "mean_us", "min_us", "max_us",
                     "per_step_us", "share", "layers"}],                            over all profiled steps
        "memory": {"peak_allocated_bytes", …},
@@ -25,8 +30,14 @@
 
 ``layers`` holds the modules (kind "layer", the whole model having the path "") and a row each of
 kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``total_us``;
-``*_total_us`` include the layers inside. ``kernels`` are device kernels, copies and fills, or on a
-CPU operators with self time.
+``*_total_us`` include the layers inside. ``launches`` are runtime calls that start kernels,
+``launch_overhead_us`` the host's time in them; before ``gap_count`` of a layer's kernels, copies and
+fills their stream stood idle for ``mean_gap_us`` on average. ``kernels`` are device kernels, copies and
+fills, or on a CPU operators with self time.
+
+``breakdown`` splits the wall time of profiled steps (the profiler slows them): kernel, memcpy, memset,
+between_kernels, waiting_for_host and unknown sum to ``wall_us``, and what the host did meanwhile
+(``host``) sums to waiting_for_host; on a CPU ``host`` alone sums to ``wall_us``.
 
 A number that is not available is null, and its sibling ``<name>_unavailable`` says why; so is a
 whole section. There is never a NaN. In ``plan`` and ``inputs``, null means that a setting is not set.
@@ -38,6 +49,8 @@ import math
 from dataclasses import asdict
 from typing import Any, Protocol
 
+from engine.analysis.breakdown_report import breakdown_report
+from engine.analysis.launches import NO_DEVICE, NO_LAUNCHES
 from engine.analysis.results import Completeness, KernelRow, LayerRow, RunSummary, VariantSummary
 from engine.experiment.experiment import Experiment
 from engine.experiment.project_schema import to_plain
@@ -51,6 +64,7 @@ Json = dict[str, Any]
 _MEASURED_OF_LAYER = (
     *("forward_us", "backward_us", "forward_total_us", "backward_total_us"),
     *("calls", "kernel_count"),
+    *("launches", "launch_overhead_us", "gap_count", "mean_gap_us"),
 )
 
 _ENVIRONMENT_REASONS = {
@@ -61,6 +75,7 @@ _ENVIRONMENT_REASONS = {
 _NEVER_BUILT = "the run ended before this variant was built"
 _NO_WINDOW = "the run ended before a profile window of this variant"
 _NO_BUDGET = "nothing was profiled: the budget is 0 %"
+_NO_GAP = "nothing of this ran behind something else on its stream in the same step"
 _ONE_REGION = "under torch.compile the model is one region: its layers can't be told apart"
 
 
@@ -135,8 +150,8 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
     variant = recording.experiment.variants[number]
     head: Json = {"name": variant.name, "model": to_plain(variant.model)}
     if number >= len(summary.variants):
-        measured = ("measured_on", "step_time_us", "total_us", "attributed_share", "layers", "kernels")
-        keys = ("device", "dtype", *measured, "memory", "completeness")
+        measured = ("measured_on", "step_time_us", "total_us", "attributed_share", "breakdown")
+        keys = ("device", "dtype", *measured, "layers", "kernels", "memory", "completeness")
         empty: Json = {**head, "steps": 0, "windows": 0, "windows_left_out": 0, "profiled_steps": 0}
         for key in keys:
             empty |= _or_reason(key, None, _NEVER_BUILT)
@@ -179,12 +194,13 @@ def _no_window(plan: RunPlan) -> str:
 def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
     if not found.profiled_steps:
         parts: Json = {}
-        for key in ("total_us", "attributed_share", "layers", "kernels"):
+        for key in ("total_us", "attributed_share", "breakdown", "layers", "kernels"):
             parts |= _or_reason(key, None, _no_window(plan))
         return parts
     return {
         "total_us": found.total_us,
         **_or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
+        **_or_reason("breakdown", breakdown_report(found.breakdown), "no event arrived in the windows"),
         "layers": [_layer(row, plan.phase != "forward", is_compiled) for row in found.layers],
         "kernels": [_kernel(row) for row in found.kernels],
     }
@@ -201,7 +217,21 @@ def _layer(row: LayerRow, has_backward: bool, is_compiled: bool) -> Json:
         described |= _or_reason("backward_us", None, reason) | _or_reason("backward_total_us", None, reason)
     if row.kind != "layer":
         described |= _or_reason("calls", None, "only layers are called")
-    return described
+    return described | _launching(row)
+
+
+def _launching(row: LayerRow) -> Json:
+    """Return what is known of launches and gaps; without a device there are no gaps to count."""
+    no_calls = NO_DEVICE if row.gap_count is None else NO_LAUNCHES
+    described: Json = {}
+    for key in ("launches", "launch_overhead_us"):
+        described |= _or_reason(key, getattr(row, key), no_calls)
+    no_gap = NO_DEVICE if row.gap_count is None else _NO_GAP
+    return (
+        described
+        | _or_reason("gap_count", row.gap_count, NO_DEVICE)
+        | _or_reason("mean_gap_us", row.mean_gap_us, no_gap)
+    )
 
 
 def _kernel(row: KernelRow) -> Json:

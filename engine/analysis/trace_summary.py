@@ -10,7 +10,9 @@ from engine.analysis.attribution import attribute_fully
 from engine.analysis.kernel_totals import KernelTotals
 from engine.analysis.launches import completeness
 from engine.analysis.measured import Measured, operators
-from engine.analysis.results import Completeness, KernelRow
+from engine.analysis.results import Completeness, KernelRow, StepBreakdown
+from engine.analysis.step_breakdown import break_down
+from engine.analysis.step_walls import step_walls
 from engine.analysis.window_costs import WindowCosts, window_costs
 from engine.trace.event_table import ABSENT, EventTable
 
@@ -32,6 +34,8 @@ class TraceSummary:
     idle_us: float | None
     attributed_share: float | None
     completeness: Completeness
+    # Of the mean step, or of the whole trace if it names none; None of a trace without events.
+    breakdown: StepBreakdown | None
 
 
 def summarize_trace(table: EventTable) -> TraceSummary:
@@ -51,7 +55,13 @@ def summarize_trace(table: EventTable) -> TraceSummary:
         idle_us=None if span_us is None or busy_us is None else span_us - busy_us,
         attributed_share=_attributed_share(costs, len(filled.layers)),
         completeness=completeness(filled),
+        breakdown=_breakdown(filled),
     )
+
+
+def _breakdown(table: EventTable) -> StepBreakdown | None:
+    walls = step_walls(table)
+    return break_down(table, walls, len(walls.start_ns)).mean() if walls else None
 
 
 def _rows(table: EventTable, found: Measured, steps: int) -> tuple[KernelRow, ...]:

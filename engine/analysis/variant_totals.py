@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.analysis.kernel_totals import KernelTotals
-from engine.analysis.layer_rows import layer_rows
+from engine.analysis.launch_costs import LaunchCosts
+from engine.analysis.layer_rows import Launching, layer_rows
 from engine.analysis.measured import Basis
 from engine.analysis.owner_costs import OwnerCosts
-from engine.analysis.results import Completeness, StepStatistics, VariantSummary
+from engine.analysis.results import Completeness, StepBreakdown, StepStatistics, VariantSummary
+from engine.analysis.step_breakdown import BreakdownSums
 from engine.analysis.window_costs import WindowCosts
 from engine.analysis.window_fence import WindowFence
 from engine.trace.built_model import BuiltModel
@@ -26,6 +28,7 @@ class _Part:
     table: EventTable
     costs: WindowCosts
     steps: int
+    breakdown: BreakdownSums | None
 
     @property
     def per_step_ns(self) -> float:
@@ -34,18 +37,23 @@ class _Part:
 
 
 class _Sums:
-    """Costs and kernels of the windows added so far."""
+    """Costs, kernels and wall time of the windows added so far."""
 
     def __init__(self, layer_count: int) -> None:
         self.steps = 0
         self.costs = OwnerCosts.nothing(layer_count)
         self.kernels = KernelTotals()
+        self.launching = LaunchCosts.nothing(layer_count)
+        self.breakdown: BreakdownSums | None = None
 
     def add(self, part: _Part) -> None:
         """Add one window."""
         self.steps += part.steps
         self.costs += part.costs.sums
         self.kernels.add(part.table, part.costs.measured, part.costs.owner)
+        self.launching += part.costs.launching or LaunchCosts.nothing(part.costs.sums.layer_count)
+        if part.breakdown is not None:
+            self.breakdown = part.breakdown if self.breakdown is None else self.breakdown + part.breakdown
 
 
 class VariantTotals:
@@ -68,13 +76,20 @@ class VariantTotals:
         self._fence = WindowFence()
         self._left_out = 0
 
-    def add(self, window: Window, table: EventTable, costs: WindowCosts, complete: Completeness) -> None:
+    def add(
+        self,
+        window: Window,
+        table: EventTable,
+        costs: WindowCosts,
+        complete: Completeness,
+        breakdown: BreakdownSums | None,
+    ) -> None:
         """Add one window; ``table`` is its table with everything attributed."""
         self.windows += 1
         self._completeness = _joined(self._completeness, complete)
         if not self._fits(costs.measured.basis):
             return
-        part = _Part(table, costs, window.step_count)
+        part = _Part(table, costs, window.step_count, breakdown)
         # A trace of elsewhere is shown as it is: its steps need not be alike.
         if self.basis == "device" or window.clock == "trace":
             self._sums.add(part)
@@ -133,10 +148,23 @@ class VariantTotals:
             measured_on=self.basis,
             attributed_share=attributed_ns / total_ns if total_ns else None,
             total_us=total_ns / 1e3 / profiled if profiled else 0.0,
-            layers=layer_rows(self.model, sums.costs, profiled) if profiled else (),
+            layers=layer_rows(self.model, sums.costs, profiled, self._launching(sums)) if profiled else (),
             kernels=sums.kernels.rows(self.model.layer_paths, profiled),
             completeness=self._completeness,
+            breakdown=self._breakdown(sums),
         )
+
+    def _launching(self, sums: _Sums) -> Launching | None:
+        if self.basis == "cpu":
+            return None
+        has_calls = self._completeness is not None and self._completeness.launches is not None
+        return Launching(sums.launching, has_calls)
+
+    def _breakdown(self, sums: _Sums) -> StepBreakdown | None:
+        if sums.breakdown is None:
+            return None
+        reason = self._completeness.reason if self.basis == "cpu" and self._completeness else ""
+        return sums.breakdown.mean(reason)
 
 
 def _joined(before: Completeness | None, window: Completeness) -> Completeness:

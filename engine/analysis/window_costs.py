@@ -7,26 +7,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.analysis.attribution import Attribution
+from engine.analysis.launch_costs import LaunchCosts, launch_costs
 from engine.analysis.measured import Measured, measured
-from engine.analysis.owner_costs import LOSS, OPTIMIZER, OTHER_OWNERS, UNATTRIBUTED, Counts, OwnerCosts
+from engine.analysis.owner_costs import OTHER_OWNERS, Counts, OwnerCosts, owners_of
 from engine.analysis.ranges import layer_ranges
 from engine.trace.event_table import EventTable, PhaseId
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowCosts:
-    """What a window measured, the owner of each measured event, shape (M,), and the sums by owner."""
+    """What a window measured, the owner of each measured event, shape (M,), and the sums by owner.
+
+    ``launching`` is None where no device ran.
+    """
 
     measured: Measured
     owner: Counts
     sums: OwnerCosts
+    launching: LaunchCosts | None
 
 
 def window_costs(attributed: Attribution, layer_count: int) -> WindowCosts:
     """Sum what a window measured by owner, for a model of ``layer_count`` layers."""
     table = attributed.table
     found = measured(table)
-    owner = _owners(attributed, found.rows, layer_count)
+    owner = owners_of(attributed, found.rows, layer_count)
     owners = layer_count + OTHER_OWNERS
     is_backward = table.phase[found.rows] == PhaseId.BACKWARD
     # Sums of ns in float64 are exact up to 2^53 ns: 104 days.
@@ -34,16 +39,8 @@ def window_costs(attributed: Attribution, layer_count: int) -> WindowCosts:
     forward_ns, backward_ns = sums.astype(np.int64).reshape(2, owners)
     kernel_count = np.bincount(owner, minlength=owners)
     calls = _calls(table, layer_count)
-    return WindowCosts(found, owner, OwnerCosts(forward_ns, backward_ns, kernel_count, calls))
-
-
-def _owners(attributed: Attribution, rows: Counts, layer_count: int) -> Counts:
-    table = attributed.table
-    layer = table.layer[rows].astype(np.int64)
-    owner = np.full(len(rows), layer_count + UNATTRIBUTED, np.int64)
-    owner[table.phase[rows] == PhaseId.OPTIMIZER] = layer_count + OPTIMIZER
-    owner[attributed.is_loss[rows]] = layer_count + LOSS
-    return np.where((layer >= 0) & (layer < layer_count), layer, owner)
+    launching = launch_costs(attributed, found, owner, layer_count) if found.basis == "device" else None
+    return WindowCosts(found, owner, OwnerCosts(forward_ns, backward_ns, kernel_count, calls), launching)
 
 
 def _calls(table: EventTable, layer_count: int) -> Counts:

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 
 from engine.analysis.results import KernelRow, LayerRow, RunSummary, VariantSummary
 from engine.analysis.units import format_bytes, format_count, format_share, format_us
+from engine.command_line.breakdown_table import print_breakdowns
 from engine.command_line.table_view import print_table
 from engine.recording.recording import Recording
 
@@ -15,8 +16,9 @@ _MOST_KERNELS = 10
 
 
 def print_results(recording: Recording, summary: RunSummary, file: TextIO) -> None:
-    """Print the variants side by side, then the costliest layers and kernels of each."""
+    """Print the variants and their steps side by side, then the costliest layers and kernels of each."""
     _print_variants(recording, summary, file)
+    print_breakdowns([(each.name, each.breakdown) for each in summary.variants if each.breakdown], file)
     for variant in summary.variants:
         if variant.profiled_steps:
             _print_layers(variant, file)
@@ -60,12 +62,18 @@ def _print_layers(variant: VariantSummary, file: TextIO) -> None:
     )
     title = f"{variant.name}: {what} by layer, per step ({attributed} attributed{left_out})"
     counted = "kernels>" if variant.measured_on == "device" else "operators>"
+    columns: tuple[str, ...]
     columns = ("layer", "type", "forward>", "backward>", "own>", "share>", "with inner>", counted)
     costly = sorted(variant.layers, key=lambda row: -row.own_us)
     told = [row for row in costly if row.own_us or row.kind == "unattributed"]
     shown, hidden = told[:_MOST_LAYERS], told[_MOST_LAYERS:]
-    spare = ("type", counted, "with inner>", "backward>", "forward>")
-    print_table(title, columns, (_layer_row(row, variant.total_us) for row in shown), file, spare)
+    spare: tuple[str, ...] = ("type", counted, "with inner>", "backward>", "forward>")
+    rows = [_layer_row(row, variant.total_us) for row in shown]
+    if variant.measured_on == "device":
+        columns += ("launches>", "launching>", "mean gap>")
+        spare = ("mean gap>", "launching>", "launches>", *spare)
+        rows = [(*cells, *_launch_cells(row)) for cells, row in zip(rows, shown, strict=True)]
+    print_table(title, columns, rows, file, spare)
     if hidden:
         rest = format_us(sum(row.own_us for row in hidden))
         print(f"… and {len(hidden)} more layers, {rest} together\n", file=file)
@@ -83,6 +91,10 @@ def _layer_row(row: LayerRow, total_us: float) -> tuple[str, ...]:
         format_us(row.total_us),
         format_count(row.kernel_count),
     )
+
+
+def _launch_cells(row: LayerRow) -> tuple[str, ...]:
+    return format_count(row.launches), format_us(row.launch_overhead_us), format_us(row.mean_gap_us)
 
 
 def _print_kernels(variant: VariantSummary, file: TextIO) -> None:

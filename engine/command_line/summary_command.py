@@ -9,9 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from engine.analysis.breakdown_report import breakdown_report
 from engine.analysis.results import KernelRow
 from engine.analysis.trace_summary import TraceSummary, summarize_trace
 from engine.analysis.units import format_us
+from engine.command_line.breakdown_table import print_breakdowns
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.messages import say
 from engine.command_line.result_tables import print_kernels
@@ -37,6 +39,9 @@ def summary_command(path: Path, as_json: bool) -> int:
 
 def _described(summary: TraceSummary) -> dict[str, Any]:
     described: dict[str, Any] = {"schema": 1, **asdict(summary)}
+    described["breakdown"] = breakdown_report(summary.breakdown)
+    if described["breakdown"] is None:
+        described["breakdown_unavailable"] = "the trace holds no events"
     for name in ("span_us", "busy_us", "idle_us"):
         if described[name] is None:
             described[f"{name}_unavailable"] = _NO_DEVICE
@@ -65,6 +70,7 @@ def _print_summary(path: Path, summary: TraceSummary) -> None:
             f"{found.kernels:,} kernels, {found.kernels_matched:,} of them with a launch"
         )
     print()
+    print_breakdowns([(path.name, summary.breakdown)] if summary.breakdown else [], sys.stdout)
     _print_rows("Kernels, copies and fills", summary.kernels)
     _print_rows("Operators, self time on the CPU", summary.operators)
 

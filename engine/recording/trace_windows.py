@@ -50,12 +50,31 @@ def windows_of_events(table: EventTable, heads: Sequence[WindowHead]) -> NDArray
 
     An event belongs to the last window that began before it (to the first, if none did), and what
     ran on a device to the window of its launch: kernels of one step often run during the next.
+    A stream works in order, so what was launched unseen belongs to no later window than what follows
+    it there: else kernels queued before the profiler began would go to steps that ran while they did.
     """
     starts = np.array([head.start_ns for head in heads], np.int64)
     window = np.maximum(np.searchsorted(starts, table.start_ns, side="right") - 1, 0)
     calls, events = launch_flows(table)
     window[events] = window[calls]
+    _keep_order(table, window, events)
     return window
+
+
+def _keep_order(table: EventTable, window: NDArray[np.int64], launched: NDArray[np.intp]) -> None:
+    """Move device events without a launch to the window of the next one on their stream that has one."""
+    is_launched = np.zeros(len(table), np.bool_)
+    is_launched[launched] = True
+    device = np.flatnonzero(table.is_device)
+    if is_launched[device].all():
+        return
+    order = device[np.lexsort((table.start_ns[device], table.track[device]))]
+    place = np.where(is_launched[order], np.arange(len(order)), len(order))
+    following = np.minimum.accumulate(place[::-1])[::-1]
+    asking = (following < len(order)) & ~is_launched[order]
+    rows, after = order[asking], order[following[asking]]
+    same = table.track[rows] == table.track[after]
+    window[rows[same]] = np.minimum(window[rows[same]], window[after[same]])
 
 
 def _head(index: int, step: int, start_ns: int, end_ns: int) -> WindowHead:
