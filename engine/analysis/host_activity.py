@@ -28,12 +28,13 @@ def is_wait(names: Sequence[str]) -> NDArray[np.bool_]:
 class HostActivity:
     """The intervals of a table's host rows, sorted once. Needs ``parent``.
 
-    What runs inside an operator adds nothing to when some operator ran: outermost ones are enough.
+    An operator inside another adds nothing to when some operator ran, unless it outlives that one.
     """
 
     def __init__(self, table: EventTable) -> None:
         kind = table.kind
-        is_inner = (table.parent != ABSENT) & (kind[table.parent] == Kind.OP)
+        end, outer = table.end_ns, table.parent
+        is_inner = (outer != ABSENT) & (kind[outer] == Kind.OP) & (end <= end[outer])
         wanted = (kind == Kind.RUNTIME) | (kind == Kind.OVERHEAD) | ((kind == Kind.OP) & ~is_inner)
         rows = np.flatnonzero(wanted)
         rows = rows[np.argsort(table.start_ns[rows], kind="stable")]
@@ -42,7 +43,7 @@ class HostActivity:
         activity[is_call] = np.where(is_wait(table.names)[table.name[rows[is_call]]], WAIT, RUNTIME)
         activity[kind[rows] == Kind.OVERHEAD] = OVERHEAD
         self._activity, self._track = activity, table.track[rows]
-        self._start, self._end = table.start_ns[rows], table.end_ns[rows]
+        self._start, self._end = table.start_ns[rows], end[rows]
 
     def split(self, start_ns: Times, end_ns: Times, threads: Sequence[int] | None = None) -> Times:
         """Return the ns of disjoint stretches by activity, shape (5,); they sum to the stretches' length.

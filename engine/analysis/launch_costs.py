@@ -66,7 +66,8 @@ def _outermost(table: EventTable, calls: Counts) -> Counts:
     """Leave out the driver's call inside the runtime's: both are recorded for one launch."""
     caller = table.parent[calls]
     is_inside = (caller != ABSENT) & (table.kind[caller] == Kind.RUNTIME)
-    return calls[~is_inside]
+    outermost: Counts = calls[~is_inside]
+    return outermost
 
 
 def _gaps(table: EventTable, rows: Counts) -> tuple[Counts, NDArray[np.bool_]]:

@@ -13,7 +13,7 @@ from engine.trace.event_table import ABSENT, EventTable, Kind
 
 Rows = NDArray[np.int64]
 
-_LONG_AGO = np.iinfo(np.int64).min
+_LONG_AGO, _EVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,10 +52,13 @@ def step_walls(table: EventTable, after_ns: int | None = None) -> StepWalls | No
     place = np.searchsorted(starts, begun, side="right") - 1
     belongs = (place >= 0) & (begun <= host_ends[place])
     np.maximum.at(ends, place[belongs], table.end_ns[device[belongs]])
-    ends = np.maximum.accumulate(ends)
+    first_own = table.start_ns[device[belongs]].min(initial=_EVER)
     earlier = table.end_ns[device[begun < starts[0]]]
-    first = max(earlier.max(initial=starts[0]), starts[0] if after_ns is None else after_ns)
-    starts = np.maximum(starts, np.append(first, ends[:-1]))
+    # What still runs beside the first step's own events, on another stream, does not hold it up.
+    earlier_end = earlier[earlier <= first_own].max(initial=starts[0])
+    first = max(earlier_end, starts[0] if after_ns is None else after_ns)
+    before = np.maximum.accumulate(np.append(first, ends))
+    starts, ends = np.maximum(starts, before[:-1]), before[1:]
     return StepWalls(starts, np.maximum(ends, starts), int(table.track[ranges[0]]), True)
 
 
@@ -70,7 +73,7 @@ def _device_events(table: EventTable) -> tuple[Rows, Times]:
     is_known = launcher != ABSENT
     begun = table.start_ns[np.where(is_known, launcher, device)]
     in_front = table.start_ns[device[~is_known]].max(initial=_LONG_AGO)
-    if is_known.any() and in_front <= table.start_ns[device[is_known]].min():
+    if is_known.any() and in_front < table.start_ns[device[is_known]].min():
         begun[~is_known] = _LONG_AGO
     return device, begun
 

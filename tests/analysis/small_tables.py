@@ -9,7 +9,7 @@ from engine.trace.event_table import EventTable, Kind, Track, event_table
 
 @dataclass(frozen=True)
 class Event:
-    """One event. ``thread`` is a CPU thread, or with ``stream`` set, that stream of device 0."""
+    """One event. ``thread`` is a CPU thread, or with ``stream`` set, that stream of ``device``."""
 
     name: str
     start: int
@@ -21,6 +21,7 @@ class Event:
     linked: int = 0
     sequence: int = -1
     forward_thread: int = 0
+    device: int = 0
 
 
 def table_of(*events: Event, layers: tuple[str, ...] = ()) -> EventTable:
@@ -69,4 +70,4 @@ def kernel(
 def _track(event: Event) -> Track:
     if event.stream is None:
         return Track(1, -1, event.thread)
-    return Track(0, 0, event.stream)
+    return Track(event.device, event.device, event.stream)
