@@ -49,10 +49,13 @@ class RunAnalysis:
         return RunSummary(variants=variants, profiling_share=profiling_share)
 
     def _break_down(self, window: Window, table: EventTable) -> BreakdownSums | None:
-        walls = step_walls(table, self._last_step_end_ns)
+        # A run waits for the device at the end of every window; in a trace of elsewhere one step's
+        # kernels run during the next.
+        is_cut = window.clock == "trace"
+        walls = step_walls(table, self._last_step_end_ns if is_cut else None)
         if walls is None:
             return None
-        self._last_step_end_ns = int(walls.end_ns[-1])
+        self._last_step_end_ns = int(walls.end_ns[-1]) if is_cut else None
         return break_down(table, walls, len(walls.start_ns) if walls.is_named else window.step_count)
 
     def _step_statistics(self, variant: int, steps: StepTable) -> StepStatistics | None:

@@ -241,3 +241,45 @@ def test_that_no_step_of_a_trace_from_elsewhere_is_left_out() -> None:
 
     assert (found.windows_left_out, found.profiled_steps) == (0, 20)
     assert found.kernels[0].count == 20
+
+
+def test_that_an_interrupted_window_is_left_out_of_the_step_breakdown_too() -> None:
+    def step(index: int) -> Window:
+        events = (span(f"ProfilerStep#{index}", 0, 1200), op("aten::mm", 0, 900_000 if index == 7 else 1000))
+        return window(events, index=index)
+
+    found = summary_of(*(step(index) for index in range(30)))
+
+    assert found.breakdown is not None
+    assert (found.windows_left_out, found.breakdown.steps, found.profiled_steps) == (1, 29, 29)
+    assert found.breakdown.part_us("operators") == pytest.approx(found.total_us) == pytest.approx(1.0)
+    assert found.breakdown.wall_us == pytest.approx(sum(part.us for part in found.breakdown.parts))
+
+
+def test_that_a_device_that_is_never_seen_leaves_the_hosts_breakdown_and_says_why() -> None:
+    found = summary_of(window((span("ProfilerStep#0", 0, 1000), *GPU_STEP[:5])), device="cuda:0")
+    assert found.breakdown is not None
+    assert found.breakdown.basis == "cpu"
+    assert "cuda:0" in found.breakdown.reason
+    assert found.breakdown.part_us("runtime") == pytest.approx(0.02)
+
+
+def test_that_a_step_of_a_trace_begins_when_the_one_before_it_is_done() -> None:
+    """The steps of a trace are a window each, and kernels of one run during the next."""
+
+    def step(number: int) -> Window:
+        start = 1000 * number
+        events = (
+            span(f"ProfilerStep#{number}", start, 1000),
+            op("aten::mm", start + 10, 100, correlation=number),
+            call("cudaLaunchKernel", start + 20, 10, correlation=90 + number, linked=number),
+            kernel("gemm", start + 800, 1000, correlation=90 + number, linked=number),
+        )
+        return replace(window(events, index=number), clock="trace")
+
+    found = summary_of(step(1), step(2), step(3), device="cuda:0")
+
+    assert found.breakdown is not None
+    # The first lasts from 1.0 to 2.8 µs, the others 1 µs each, all of it their kernel's.
+    assert found.breakdown.wall_us == pytest.approx((1.8 + 1 + 1) / 3)
+    assert found.breakdown.part_us("kernel") == pytest.approx(1.0)

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from engine.analysis.results import (
+    CPU_PARTS,
+    DEVICE_PARTS,
+    BreakdownPart,
     Completeness,
     KernelRow,
     LayerRow,
     RunSummary,
+    StepBreakdown,
     StepStatistics,
     VariantSummary,
 )
@@ -222,3 +226,47 @@ def test_that_a_number_json_cannot_hold_becomes_null_with_its_reason(number: flo
     assert found["profiling_share"] is None
     assert "finite" in found["profiling_share_unavailable"]
     assert found["variants"][0]["total_us"] is None
+
+
+def test_that_a_breakdown_on_a_cpu_has_the_hosts_parts_and_says_why_it_has_no_others() -> None:
+    parts = tuple(BreakdownPart(name, 2.0 if name == "operators" else 0.5) for name in CPU_PARTS)
+    breakdown = StepBreakdown(basis="cpu", steps=4, wall_us=4.0, parts=parts)
+    (variant,) = report(None, replace(SUMMARY, breakdown=breakdown))["variants"]
+    found = variant["breakdown"]
+    assert sum(found["host"].values()) == found["wall_us"] == 4.0
+    for key in ("device", "kernel_us", "memcpy_us", "between_kernels_us", "waiting_for_host_us", "unknown_us"):
+        assert found[key] is None
+        assert "CPU" in found[f"{key}_unavailable"]
+
+
+def test_that_a_breakdown_on_a_device_sums_to_the_wall_time() -> None:
+    parts = tuple(BreakdownPart(name, float(place)) for place, name in enumerate(DEVICE_PARTS))
+    breakdown = StepBreakdown(basis="device", steps=4, wall_us=45.0, parts=parts, device=1, devices=2)
+    (variant,) = report(None, replace(SUMMARY, breakdown=breakdown))["variants"]
+    found = variant["breakdown"]
+    whole = ("kernel_us", "memcpy_us", "memset_us", "between_kernels_us", "waiting_for_host_us", "unknown_us")
+    assert sum(found[key] for key in whole) == found["wall_us"] == 45.0
+    assert sum(found["host"].values()) == found["waiting_for_host_us"]
+    assert (found["device"], found["devices"]) == (1, 2)
+    assert not [key for key in found if key.endswith("_unavailable")]
+
+
+def test_that_a_variant_without_a_breakdown_says_why() -> None:
+    (variant,) = report(None, SUMMARY)["variants"]
+    assert variant["breakdown"] is None
+    assert variant["breakdown_unavailable"]
+
+
+def test_that_launches_are_null_with_the_reason_that_fits() -> None:
+    on_device = LayerRow(path="", type="Net", gap_count=0.0, launches=2.0, launch_overhead_us=7.0)
+    unseen = LayerRow(path="a", type="Net", gap_count=3.0, mean_gap_us=1.5)
+    on_cpu = LayerRow(path="b", type="Net")
+    (variant,) = report(None, replace(SUMMARY, layers=(on_device, unseen, on_cpu)))["variants"]
+    first, second, third = variant["layers"]
+    assert (first["launches"], first["launch_overhead_us"], first["mean_gap_us"]) == (2.0, 7.0, None)
+    assert "same step" in first["mean_gap_us_unavailable"]
+    assert (second["launches"], second["mean_gap_us"]) == (None, 1.5)
+    assert "runtime calls" in second["launches_unavailable"]
+    for key in ("launches", "launch_overhead_us", "gap_count", "mean_gap_us"):
+        assert third[key] is None
+        assert "CPU" in third[f"{key}_unavailable"]
