@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -59,6 +60,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             lambda e: e.kernel_count,
             tr("Per step, launched by the layer itself; operators on a CPU"),
         ),
+        *_launch_columns(),
         _count(
             tr("Parameters"),
             "parameters",
@@ -67,6 +69,25 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             width=94,
         ),
     )
+
+
+# Shown where a device ran: a CPU launches nothing.
+LAUNCH_COLUMNS = frozenset({"launches", "launch_overhead_us", "mean_gap_us"})
+
+
+def _launch_columns() -> Iterator[LayerColumn]:
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("LayersPage", text)
+
+    calls = tr("Runtime calls that start kernels: the layer's own, per step")
+    launching = tr("The host's time in these calls, per step")
+    gap = tr("How long its stream stood idle before a kernel, copy or fill of the layer, on average")
+    for column in (
+        _count(tr("Launches"), "launches", lambda e: e.launches, calls),
+        _time(tr("Launching"), "launch_overhead_us", lambda e: e.launch_overhead_us, launching),
+        _time(tr("Mean gap"), "mean_gap_us", lambda e: e.mean_gap_us, gap),
+    ):
+        yield replace(column, is_shown=False)
 
 
 def _time(title: str, name: str, value: Callable[[LayerEntry], float | None], tip: str) -> LayerColumn:

@@ -13,7 +13,7 @@ class LayerEntry:
     """Times are µs per step; None is not measured yet. ``*_total_us`` include the layers inside.
 
     ``share`` is the own time's part (0 … 1) of the variant's total; own times sum to that total.
-    ``parameter_count`` includes the layers inside.
+    ``parameter_count`` includes the layers inside. Launches and gaps are the layer's own.
     """
 
     kind: EntryKind
@@ -29,6 +29,9 @@ class LayerEntry:
     calls: float | None = None
     kernel_count: float | None = None
     parameter_count: int | None = None
+    launches: float | None = None
+    launch_overhead_us: float | None = None
+    mean_gap_us: float | None = None
     children: tuple[LayerEntry, ...] = ()
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
@@ -77,6 +77,9 @@ class _LayerTree:
             share=round(own_us / total_us, 9) if total_us else None,
             kernel_count=self._known(sum(row.kernel_count for row in rows)),
             parameter_count=self._parameters.get(""),
+            launches=_sum_of(row.launches for row in rows),
+            launch_overhead_us=_sum_of(row.launch_overhead_us for row in rows),
+            mean_gap_us=_mean_gap_us(rows),
         )
 
     def _entry(self, row: LayerRow) -> LayerEntry:
@@ -95,12 +98,27 @@ class _LayerTree:
             calls=self._known(row.calls) if is_layer else None,
             kernel_count=self._known(row.kernel_count),
             parameter_count=self._parameters.get(row.path) if is_layer else None,
+            launches=row.launches,
+            launch_overhead_us=row.launch_overhead_us,
+            mean_gap_us=row.mean_gap_us,
             children=self.entries(row.path) if is_layer else (),
         )
 
     def _known(self, value: float) -> float | None:
         """Before the first window no number is known."""
         return None if self._total_us is None else value
+
+
+def _sum_of(values: Iterable[float | None]) -> float | None:
+    """Add what is known; None if nothing is."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _mean_gap_us(rows: Sequence[LayerRow]) -> float | None:
+    gaps = [(row.mean_gap_us, row.gap_count) for row in rows if row.mean_gap_us is not None and row.gap_count]
+    count = sum(weight for _, weight in gaps)
+    return sum(mean * weight for mean, weight in gaps) / count if count else None
 
 
 def _name(row: LayerRow) -> str:

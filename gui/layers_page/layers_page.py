@@ -12,7 +12,8 @@ from engine.analysis.results import RunSummary, VariantSummary
 from engine.analysis.units import format_share, format_us
 from engine.trace.built_model import BuiltModel
 from gui.charts.redraw_clock import redraw_clock
-from gui.layers_page.layer_columns import layer_columns
+from gui.layers_page.breakdown_panel import BreakdownPanel
+from gui.layers_page.layer_columns import LAUNCH_COLUMNS, layer_columns
 from gui.layers_page.layer_entry import LayerEntry
 from gui.layers_page.layer_tree import layer_entries, variant_entry
 from gui.layers_page.layer_tree_model import LayerTreeModel
@@ -51,6 +52,8 @@ class LayersPage(QWidget):
                 "Compare variants by their bare step times; compare layers here."
             )
         )
+        self.breakdown = BreakdownPanel()
+        self._has_launches = False
         self.empty = EmptyState()
         self._lay_out()
         for signal in (session.summary_updated, session.recording_changed, session.finished):
@@ -75,6 +78,7 @@ class LayersPage(QWidget):
                 self._expand()
             self.view.viewport().update()
             self._show_note(summary)
+            self._show_launching(summary)
         self.empty.show_text(
             why_no_windows(self._session, self.tr("Forward and backward time of every layer"))
         )
@@ -130,6 +134,18 @@ class LayersPage(QWidget):
         shares = "; ".join(self._account(variant) for variant in variants)
         self.note.setText(self.tr("{0}, under the profiler. {1}").format(what, shares))
 
+    def _show_launching(self, summary: RunSummary | None) -> None:
+        variants = summary.variants if summary else ()
+        chosen = self._chosen()
+        self.breakdown.show_variants(variants if chosen is None else variants[chosen : chosen + 1])
+        has_launches = any(variant.measured_on == "device" for variant in variants if variant.profiled_steps)
+        # Only when that changes: which columns show is the person's choice from then on.
+        if has_launches != self._has_launches:
+            self._has_launches = has_launches
+            for number, column in enumerate(self.model.columns):
+                if column.name in LAUNCH_COLUMNS:
+                    self.view.setColumnHidden(number, not has_launches)
+
     def _account(self, variant: VariantSummary) -> str:
         bare = format_us(variant.steps.median_us if variant.steps else None)
         share = format_share(variant.attributed_share)
@@ -147,6 +163,7 @@ class LayersPage(QWidget):
         content = QVBoxLayout(self._content)
         content.setContentsMargins(0, 0, 0, 0)
         content.addLayout(top)
+        content.addWidget(self.breakdown)
         content.addWidget(self.view, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
