@@ -90,6 +90,8 @@ class BreakdownPanel(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
+        # A row tells the layout around it of its new height only later, by an event.
+        self._layout.invalidate()
         needed = self._layout.heightForWidth(max(self.viewport().width(), 120))
         self.setFixedHeight(max(0, min(needed, _MOST_HEIGHT)))
 

@@ -60,7 +60,6 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             lambda e: e.kernel_count,
             tr("Per step, launched by the layer itself; operators on a CPU"),
         ),
-        *_launch_columns(),
         _count(
             tr("Parameters"),
             "parameters",
@@ -68,6 +67,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             tr("The layers inside included"),
             width=94,
         ),
+        *_launch_columns(),
     )
 
 

@@ -234,7 +234,14 @@ def test_that_a_breakdown_on_a_cpu_has_the_hosts_parts_and_says_why_it_has_no_ot
     (variant,) = report(None, replace(SUMMARY, breakdown=breakdown))["variants"]
     found = variant["breakdown"]
     assert sum(found["host"].values()) == found["wall_us"] == 4.0
-    for key in ("device", "kernel_us", "memcpy_us", "between_kernels_us", "waiting_for_host_us", "unknown_us"):
+    for key in (
+        "device",
+        "kernel_us",
+        "memcpy_us",
+        "between_kernels_us",
+        "waiting_for_host_us",
+        "unknown_us",
+    ):
         assert found[key] is None
         assert "CPU" in found[f"{key}_unavailable"]
 

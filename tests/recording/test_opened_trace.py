@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.analysis.run_analysis import RunAnalysis
+from engine.analysis.trace_summary import summarize_trace
 from engine.recording.opened_trace import open_trace
 from engine.trace.chrome_reader import read_chrome_trace
 from engine.trace.event_table import Kind
@@ -106,3 +107,36 @@ def test_that_opening_can_be_called_off(tmp_path: Path) -> None:
     path.write_text(trace_text(op()))
     with pytest.raises(WorkCancelledError):
         open_trace(path, LongWork(is_cancelled=lambda: True))
+
+
+def test_that_kernels_queued_before_the_first_step_stay_out_of_the_steps_that_ran_meanwhile(
+    tmp_path: Path,
+) -> None:
+    """A stream works in order: what runs before a kernel of the first step was launched before it."""
+    path = tmp_path / "t.json"
+    steps = [{**op(f"ProfilerStep#{n}", ts=10 * n, dur=9), "cat": "user_annotation"} for n in (1, 2)]
+    launch = {**op("cudaLaunchKernel", ts=18, dur=1, correlation=3), "cat": "cuda_runtime"}
+    unseen = [
+        kernel("unseen", ts=21, dur=2, correlation=9),
+        kernel("elsewhere", ts=22, correlation=8, stream=9),
+    ]
+    path.write_text(trace_text(*steps, launch, *unseen, kernel("of the first", ts=25)))
+    first, second = (open_trace(path).window(index).table for index in range(2))
+    assert {first.name_of(row) for row in range(len(first))} >= {"unseen", "of the first"}
+    assert {second.name_of(row) for row in range(len(second))} == {"ProfilerStep#2", "elsewhere"}
+
+
+@real_traces
+def test_that_steps_opened_one_by_one_make_the_breakdown_of_the_whole_trace(real_trace: Path) -> None:
+    recording = open_trace(real_trace)
+    analysis = RunAnalysis(recording.models)
+    for index in range(recording.window_count):
+        analysis.add_window(recording.window(index))
+    found = analysis.summary(recording.steps(), None).variants[0].breakdown
+    whole = summarize_trace(read_chrome_trace(real_trace).table).breakdown
+    assert found is not None
+    assert whole is not None
+    assert (found.basis, found.steps, found.wall_us) == (whole.basis, whole.steps, whole.wall_us)
+    assert {part.name: part.us for part in found.parts} == pytest.approx(
+        {part.name: part.us for part in whole.parts}
+    )
