@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.analysis.results import BreakdownPart, PartName, StepBreakdown
@@ -25,18 +25,17 @@ class BreakdownBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._breakdown: StepBreakdown | None = None
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self._has_legend = True
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_breakdown(self, breakdown: StepBreakdown | None) -> None:
-        """Show other numbers."""
-        if breakdown == self._breakdown:
+    def show_breakdown(self, breakdown: StepBreakdown, has_legend: bool = True) -> None:
+        """Show other numbers; without a legend only the bar, whose tooltips tell the rest."""
+        if (breakdown, has_legend) == (self._breakdown, self._has_legend):
             return
-        self._breakdown = breakdown
-        texts = [f"{title} {text}" for title, text in self._legend()]
+        self._breakdown, self._has_legend = breakdown, has_legend
+        texts = [f"{part_title(p.name, breakdown)} {part_text(p.name, breakdown)}" for p in self.parts]
         self.setAccessibleDescription("; ".join(texts))
-        self.updateGeometry()
+        self.setFixedHeight(self.height_at(self.width()))
         self.update()
 
     @property
@@ -47,22 +46,23 @@ class BreakdownBar(QWidget):
     def part_at(self, x: float, y: float) -> PartName | None:
         """Return the part whose stretch of the bar, or whose entry in the legend, is there."""
         places = zip(self.parts, self._stretches(), strict=True)
-        entries = zip(self.parts, self._entries(self.width()), strict=True)
+        entries = zip(self.parts, self._entries(self.width()), strict=False)
         hits = (part.name for pairs in (places, entries) for part, place in pairs if place.contains(x, y))
         return next(hits, None)
 
-    def heightForWidth(self, width: int) -> int:
-        """As many lines as the legend needs."""
+    def height_at(self, width: int) -> int:
+        """Return the height that bar and legend need at a width."""
         lowest = max((place.bottom() for place in self._entries(width)), default=float(_BAR_HEIGHT))
         return round(lowest) + 1
 
-    def sizeHint(self) -> QSize:
-        """Two lines of legend, until the width is known."""
-        return QSize(400, self.heightForWidth(max(self.width(), 400)))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the legend anew. A layout asks for a height at some other width now and then: this is sure."""
+        super().resizeEvent(event)
+        self.setFixedHeight(self.height_at(event.size().width()))
 
     def minimumSizeHint(self) -> QSize:
         """Any width will do: the legend wraps."""
-        return QSize(120, self.heightForWidth(max(self.width(), 120)))
+        return QSize(120, _BAR_HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the bar and its legend."""
@@ -72,7 +72,7 @@ class BreakdownBar(QWidget):
         theme = current_theme()
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         places = self._entries(self.width())
-        for part, (title, text), place in zip(self.parts, self._legend(), places, strict=True):
+        for part, (title, text), place in zip(self.parts, self._legend(), places, strict=False):
             chip = QRectF(place.x(), place.center().y() - _CHIP / 2 + 1, _CHIP, _CHIP)
             painter.fillRect(chip, part_colour(part.name))
             painter.setPen(QColor(theme.muted))
@@ -94,7 +94,9 @@ class BreakdownBar(QWidget):
 
     def _legend(self) -> list[tuple[str, str]]:
         found = self._breakdown
-        return [(part_title(p.name, found), part_text(p.name, found)) for p in self.parts] if found else []
+        if found is None or not self._has_legend:
+            return []
+        return [(part_title(part.name, found), part_text(part.name, found)) for part in self.parts]
 
     def _stretches(self) -> list[QRectF]:
         """Where each part lies in the bar: one pixel apart, and none so thin that it can't be seen."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.analysis.results import StepBreakdown, VariantSummary
 from engine.analysis.units import format_us
 from gui.layers_page.breakdown_bar import BreakdownBar
 
-# More variants than fit scroll: the tree below needs its room.
-_MOST_HEIGHT = 190
+# Of more variants only the bars show: the tree below needs its room.
+_MOST_LEGENDS = 3
 
 
 class BreakdownRow(QWidget):
@@ -39,7 +38,9 @@ class BreakdownRow(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.bar)
 
-    def show_variant(self, variant: VariantSummary, breakdown: StepBreakdown, is_named: bool) -> None:
+    def show_variant(
+        self, variant: VariantSummary, breakdown: StepBreakdown, is_named: bool, has_legend: bool
+    ) -> None:
         """Show a variant's numbers; it is named where there are others."""
         what = self._where(breakdown)
         self.name.setText(f"{variant.name} · {what}" if is_named else what)
@@ -48,7 +49,7 @@ class BreakdownRow(QWidget):
             wall = self.tr("{0} · bare {1}").format(wall, format_us(variant.steps.median_us))
         self.wall.setText(wall)
         self.bar.setAccessibleName(self.tr("Step breakdown of {0}").format(variant.name))
-        self.bar.show_breakdown(breakdown)
+        self.bar.show_breakdown(breakdown, has_legend)
 
     def _where(self, breakdown: StepBreakdown) -> str:
         if breakdown.basis == "cpu":
@@ -59,21 +60,16 @@ class BreakdownRow(QWidget):
         return text.format(breakdown.device, breakdown.devices)
 
 
-class BreakdownPanel(QScrollArea):
+class BreakdownPanel(QWidget):
     """Rows are kept while a run goes on; without any breakdown there is no panel."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: list[BreakdownRow] = []
-        content = QWidget()
-        self._layout = QVBoxLayout(content)
+        self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(QCoreApplication.translate("Breakdown", "Step breakdown"))
+        self.setAccessibleName(self.tr("Step breakdown"))
         self.hide()
 
     def show_variants(self, variants: Sequence[VariantSummary]) -> None:
@@ -83,19 +79,7 @@ class BreakdownPanel(QScrollArea):
             self.rows.append(BreakdownRow())
             self._layout.addWidget(self.rows[-1])
         for row, (variant, breakdown) in zip(self.rows, shown, strict=False):
-            row.show_variant(variant, breakdown, len(variants) > 1)
+            row.show_variant(variant, breakdown, len(variants) > 1, len(shown) <= _MOST_LEGENDS)
         for number, row in enumerate(self.rows):
             row.setVisible(number < len(shown))
         self.setVisible(bool(shown))
-        self._fit()
-
-    def _fit(self) -> None:
-        # A row tells the layout around it of its new height only later, by an event.
-        self._layout.invalidate()
-        needed = self._layout.heightForWidth(max(self.viewport().width(), 120))
-        self.setFixedHeight(max(0, min(needed, _MOST_HEIGHT)))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take as much height as the legends need at this width."""
-        super().resizeEvent(event)
-        self._fit()

@@ -138,9 +138,10 @@ class LayersPage(QWidget):
         variants = summary.variants if summary else ()
         chosen = self._chosen()
         self.breakdown.show_variants(variants if chosen is None else variants[chosen : chosen + 1])
-        has_launches = any(variant.measured_on == "device" for variant in variants if variant.profiled_steps)
+        measured = {variant.measured_on for variant in variants if variant.profiled_steps}
+        has_launches = "device" in measured
         # Only when that changes: which columns show is the person's choice from then on.
-        if has_launches != self._has_launches:
+        if measured and has_launches != self._has_launches:
             self._has_launches = has_launches
             for number, column in enumerate(self.model.columns):
                 if column.name in LAUNCH_COLUMNS:

@@ -97,12 +97,28 @@ def test_that_a_device_run_shows_what_launching_cost_until_the_person_hides_it(
     assert hidden_columns(page) == {"mean_gap_us"}
 
 
-@pytest.mark.parametrize("width", [150, 400, 1500])
+def test_that_of_many_variants_the_bars_alone_show(
+    qtbot: QtBot, session: ShownSession, show_run: ShowRun
+) -> None:
+    page = shown_page(qtbot, session)
+    run = SyntheticRun(("A", "B", "C", "D"), device="cuda:0", steps_per_round=10)
+    run.write_rounds(2)
+    show_run(run)
+    page.redraw()
+    heights = {row.bar.height() for row in page.breakdown.rows}
+    page.selector.setCurrentIndex(1)
+    assert heights == {13}
+    assert page.breakdown.rows[0].bar.height() > 13
+    assert "Kernels" in page.breakdown.rows[3].bar.accessibleDescription()
+
+
+@pytest.mark.parametrize("width", [170, 400, 1500])
 def test_that_bar_and_legend_stay_inside_the_widget_at_any_width(qtbot: QtBot, width: int) -> None:
     bar = BreakdownBar()
     qtbot.addWidget(bar)
     bar.show_breakdown(on_device(**{name: 10.0**place for place, name in enumerate(DEVICE_PARTS, start=-4)}))
-    bar.resize(width, bar.heightForWidth(width))
+    bar.resize(width, 10)
+    bar.show()
     stretches = bar._stretches()
     assert len(stretches) == len(DEVICE_PARTS)
     assert all(place.width() >= 1 for place in stretches)
