@@ -32,10 +32,13 @@ class BreakdownBar(QWidget):
         """Show other numbers; without a legend only the bar, whose tooltips tell the rest."""
         if (breakdown, has_legend) == (self._breakdown, self._has_legend):
             return
+        names = [part.name for part in self.parts] if self._has_legend == has_legend else []
         self._breakdown, self._has_legend = breakdown, has_legend
         texts = [f"{part_title(p.name, breakdown)} {part_text(p.name, breakdown)}" for p in self.parts]
         self.setAccessibleDescription("; ".join(texts))
-        self.setFixedHeight(self.height_at(self.width()))
+        # During a run a line that a shorter number made needless stays: the tree below must not jump.
+        is_same = names == [part.name for part in self.parts]
+        self.setFixedHeight(max(self.height_at(self.width()), self.height() if is_same else 0))
         self.update()
 
     @property
