@@ -84,6 +84,12 @@ def test_that_a_run_writes_its_results_its_trace_and_a_table(command_line: Comma
     assert rows["optimizer"]["forward_us"] > 0
     own = sum(row["forward_us"] + row["backward_us"] for row in pair["layers"])
     assert own == pytest.approx(pair["total_us"])
+    breakdown = pair["breakdown"]
+    assert sum(breakdown["host"].values()) == pytest.approx(breakdown["wall_us"])
+    # One thread: the time that some operator runs is the sum of their self times.
+    assert breakdown["host"]["operators_us"] == pytest.approx(pair["total_us"], rel=0.01)
+    assert breakdown["kernel_us"] is None
+    assert "sum = wall time" in done.stdout
     names = {row["name"] for row in pair["kernels"]}
     assert {"aten::addmm", "aten::relu"} <= names
     assert pair["memory"]["peak_allocated_bytes"] > 0
