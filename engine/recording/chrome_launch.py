@@ -42,8 +42,7 @@ def _bandwidths(table: EventTable) -> list[float]:
     counts = table.details.bytes.tolist()
     durations = table.duration_ns[table.details.row].tolist()
     return [
-        count / ns if count >= 0 and ns > 0 else math.nan
-        for count, ns in zip(counts, durations, strict=True)
+        count / ns if count >= 0 and ns > 0 else math.nan for count, ns in zip(counts, durations, strict=True)
     ]
 
 

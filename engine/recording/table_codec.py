@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,13 @@ import zstandard
 from numpy.typing import NDArray
 
 from engine.trace.event_table import COLUMNS, EventTable, Track, event_table
-from engine.trace.launch_details import DETAIL_COLUMNS, NO_DETAILS, LaunchDetails, launch_details
+from engine.trace.launch_details import DETAIL_COLUMNS, LaunchDetails, launch_details
 from engine.trace.step_table import STEP_COLUMNS, StepTable
 
 # Level 1 keeps up with arriving windows; higher levels gain little on columns of integers.
 _LEVEL = 1
-_OLD_FILE = LaunchDetails(
-    unavailable="The recording is from before launch configurations were kept: record the run again."
+_OLD_FILE = launch_details(
+    {}, "The recording is from before launch configurations were kept: record the run again."
 )
 
 
@@ -88,10 +87,8 @@ def _layout(columns: Mapping[str, NDArray[Any]]) -> list[list[str]]:
 def _decode_details(body: bytes, offset: int, head: dict[str, Any] | None) -> LaunchDetails:
     if head is None:
         return _OLD_FILE
-    if not head["count"]:
-        return replace(NO_DETAILS, unavailable=str(head["unavailable"]))
     columns, _ = _decode_columns(body, head["columns"], head["count"], DETAIL_COLUMNS, offset)
-    return launch_details(str(head["unavailable"]), **columns)
+    return launch_details(columns, str(head["unavailable"]))
 
 
 def _decode_columns(

@@ -118,7 +118,7 @@ class ChromeColumns:
         own = np.isin(kind, _WITH_OWN_ID)
         on_device = np.flatnonzero(np.isin(kind, DEVICE_KINDS)).tolist()
         if on_device:
-            self._details.append(chrome_details(args, on_device).moved(self._count))
+            self._details.append(chrome_details(args, on_device, self._count))
         self._count += len(rows)
         external = [arg.external_id or 0 for arg in args]
         pairing = [arg.correlation or 0 for arg in args]

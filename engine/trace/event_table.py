@@ -112,7 +112,7 @@ class EventTable:
     @property
     def nbytes(self) -> int:
         """Bytes held by the columns and the launch details."""
-        return sum(getattr(self, name).nbytes for name in COLUMNS) + self.details.nbytes
+        return sum(int(getattr(self, name).nbytes) for name in COLUMNS) + self.details.nbytes
 
     def name_of(self, row: int) -> str:
         """Return the name of one event."""

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-# Column name -> dtype. Floats as wide as a trace file's decimals, so that they are written back equal.
-DETAIL_COLUMNS: dict[str, type[np.generic]] = {
-    "row": np.int32,
-    "grid_x": np.int64,
-    "grid_y": np.int64,
-    "grid_z": np.int64,
-    "block_x": np.int32,
-    "block_y": np.int32,
-    "block_z": np.int32,
-    "registers_per_thread": np.int32,
-    "shared_memory_bytes": np.int64,
-    "blocks_per_sm": np.float64,
-    "warps_per_sm": np.float64,
-    "occupancy_percent": np.float64,
-    "bytes": np.int64,
+from engine.wire.launch_columns import LAUNCH_COLUMNS, NOT_TOLD
+
+# Column name -> dtype.
+DETAIL_COLUMNS: dict[str, np.dtype[Any]] = {
+    name: np.dtype(typecode) for name, typecode in {"row": "i", **LAUNCH_COLUMNS}.items()
 }
-
-
-def _nothing(name: str) -> Any:
-    return field(default_factory=lambda: np.zeros(0, DETAIL_COLUMNS[name]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,19 +30,19 @@ class LaunchDetails:
     ``unavailable`` says in a sentence why a door told nothing; empty if it told what there was.
     """
 
-    row: NDArray[np.int32] = _nothing("row")
-    grid_x: NDArray[np.int64] = _nothing("grid_x")
-    grid_y: NDArray[np.int64] = _nothing("grid_y")
-    grid_z: NDArray[np.int64] = _nothing("grid_z")
-    block_x: NDArray[np.int32] = _nothing("block_x")
-    block_y: NDArray[np.int32] = _nothing("block_y")
-    block_z: NDArray[np.int32] = _nothing("block_z")
-    registers_per_thread: NDArray[np.int32] = _nothing("registers_per_thread")
-    shared_memory_bytes: NDArray[np.int64] = _nothing("shared_memory_bytes")
-    blocks_per_sm: NDArray[np.float64] = _nothing("blocks_per_sm")
-    warps_per_sm: NDArray[np.float64] = _nothing("warps_per_sm")
-    occupancy_percent: NDArray[np.float64] = _nothing("occupancy_percent")
-    bytes: NDArray[np.int64] = _nothing("bytes")
+    row: NDArray[np.int32]
+    grid_x: NDArray[np.int64]
+    grid_y: NDArray[np.int64]
+    grid_z: NDArray[np.int64]
+    block_x: NDArray[np.int32]
+    block_y: NDArray[np.int32]
+    block_z: NDArray[np.int32]
+    registers_per_thread: NDArray[np.int32]
+    shared_memory_bytes: NDArray[np.int64]
+    blocks_per_sm: NDArray[np.float64]
+    warps_per_sm: NDArray[np.float64]
+    occupancy_percent: NDArray[np.float64]
+    bytes: NDArray[np.int64]
     unavailable: str = ""
 
     def __len__(self) -> int:
@@ -65,7 +51,7 @@ class LaunchDetails:
     @property
     def nbytes(self) -> int:
         """Bytes held by the columns."""
-        return sum(getattr(self, name).nbytes for name in DETAIL_COLUMNS)
+        return sum(int(getattr(self, name).nbytes) for name in DETAIL_COLUMNS)
 
     def places_of(self, rows: NDArray[Any]) -> NDArray[np.intp]:
         """Return where the details of each given row stand, -1 for rows without; shape as ``rows``."""
@@ -87,15 +73,8 @@ class LaunchDetails:
         columns = {name: getattr(self, name)[places[moved]] for name in DETAIL_COLUMNS}
         return replace(self, **{**columns, "row": moved.astype(np.int32)})
 
-    def moved(self, rows: int) -> LaunchDetails:
-        """Return the same details for a table that begins ``rows`` rows earlier."""
-        return replace(self, row=(self.row + rows).astype(np.int32)) if len(self) else self
 
-
-NO_DETAILS = LaunchDetails()
-
-
-def launch_details(unavailable: str = "", **columns: Any) -> LaunchDetails:
+def launch_details(columns: Mapping[str, Any], unavailable: str = "") -> LaunchDetails:
     """Build details from the columns at hand; absent ones are "not told". ``row`` sets the length K.
 
     Raises ValueError if a column has another length or isn't one of these, or rows don't ascend.
@@ -106,7 +85,7 @@ def launch_details(unavailable: str = "", **columns: Any) -> LaunchDetails:
     length = len(columns.get("row", ()))
     full: dict[str, NDArray[Any]] = {}
     for name, dtype in DETAIL_COLUMNS.items():
-        none = np.nan if np.issubdtype(dtype, np.floating) else -1
+        none = np.nan if dtype.kind == "f" else NOT_TOLD
         values = columns[name] if name in columns else np.full(length, none)
         full[name] = np.ascontiguousarray(values, dtype=dtype)
         if len(full[name]) != length:
@@ -116,10 +95,14 @@ def launch_details(unavailable: str = "", **columns: Any) -> LaunchDetails:
     return LaunchDetails(**full, unavailable=unavailable)
 
 
+NO_DETAILS = launch_details({})
+
+
 def joined(parts: Sequence[LaunchDetails]) -> LaunchDetails:
     """Return details of one table that came in parts, their rows ascending from part to part."""
     told = [part for part in parts if len(part)]
     if not told:
         return NO_DETAILS
-    columns = {name: np.concatenate([getattr(part, name) for part in told]) for name in DETAIL_COLUMNS}
-    return launch_details(**columns)
+    return launch_details(
+        {name: np.concatenate([getattr(part, name) for part in told]) for name in DETAIL_COLUMNS}
+    )
