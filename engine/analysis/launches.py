@@ -34,6 +34,12 @@ def launching_rows(table: EventTable, enclosing: Rows) -> Rows:
     return parent
 
 
+def launching_calls(table: EventTable, events: Rows) -> Rows:
+    """Return the runtime call that launched each of the given device events, -1 if it isn't known."""
+    calls = np.flatnonzero(table.kind == Kind.RUNTIME)
+    return _rows_with(table, calls, table.correlation[events], events)
+
+
 def completeness(table: EventTable) -> Completeness:
     """Count the launches that a profile saw, and how many of them left a kernel in it."""
     kernels = np.flatnonzero(table.kind == Kind.KERNEL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.analysis.kernel_totals import KernelTotals
+from engine.analysis.launch_queue import QueueTotals
 from engine.analysis.layer_rows import layer_rows
 from engine.analysis.measured import Basis
 from engine.analysis.owner_costs import OwnerCosts
@@ -40,12 +41,15 @@ class _Sums:
         self.steps = 0
         self.costs = OwnerCosts.nothing(layer_count)
         self.kernels = KernelTotals()
+        self.queue = QueueTotals()
 
     def add(self, part: _Part) -> None:
         """Add one window."""
         self.steps += part.steps
         self.costs += part.costs.sums
         self.kernels.add(part.table, part.costs.measured, part.costs.owner)
+        if part.costs.measured.basis == "device":
+            self.queue.add(part.table)
 
 
 class VariantTotals:
@@ -136,6 +140,7 @@ class VariantTotals:
             layers=layer_rows(self.model, sums.costs, profiled) if profiled else (),
             kernels=sums.kernels.rows(self.model.layer_paths, profiled),
             completeness=self._completeness,
+            launch_queue=sums.queue.summary(),
         )
 
 
