@@ -19,14 +19,19 @@
        "layers":  [{"path", "type", "kind", "forward_us", "backward_us", "forward_total_us",
                     "backward_total_us", "calls", "kernel_count"}],                per step
        "kernels": [{"name", "kind", "count", "total_us", "mean_us", "min_us", "max_us",
-                    "per_step_us", "share", "layers"}],                            over all profiled steps
+                    "per_step_us", "share", "layers",                              over all profiled steps
+                    "library", "launch": {"configurations", "grid", "block", "registers_per_thread",
+                      "shared_memory_bytes", "blocks_per_sm", "occupancy_percent"},   kernels alone
+                    "bytes", "bytes_per_second"}],                                 copies and fills alone
+       "launch_queue": {"mean_length", "max_length", "mean_wait_us", "matched", "device_events"},
        "memory": {"peak_allocated_bytes", …},
        "completeness": {"events", "launches", "launches_matched", "kernels", "kernels_matched"}}]}
 
 ``layers`` holds the modules (kind "layer", the whole model having the path "") and a row each of
 kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``total_us``;
 ``*_total_us`` include the layers inside. ``kernels`` are device kernels, copies and fills, or on a
-CPU operators with self time.
+CPU operators with self time. Grid, block, registers and shared memory of a ``launch`` are its most
+frequent configuration's. ``launch_queue`` counts what was launched and had not begun, over time.
 
 A number that is not available is null, and its sibling ``<name>_unavailable`` says why; so is a
 whole section. There is never a NaN. In ``plan`` and ``inputs``, null means that a setting is not set.
@@ -38,7 +43,9 @@ import math
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from engine.analysis.results import Completeness, KernelRow, LayerRow, RunSummary, VariantSummary
+from engine.analysis.kernel_report import kernel_report
+from engine.analysis.launch_queue import NO_PAIRS
+from engine.analysis.results import Completeness, LayerRow, RunSummary, VariantSummary
 from engine.experiment.experiment import Experiment
 from engine.experiment.project_schema import to_plain
 from engine.experiment.run_plan import RunPlan
@@ -136,7 +143,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
     head: Json = {"name": variant.name, "model": to_plain(variant.model)}
     if number >= len(summary.variants):
         measured = ("measured_on", "step_time_us", "total_us", "attributed_share", "layers", "kernels")
-        keys = ("device", "dtype", *measured, "memory", "completeness")
+        keys = ("device", "dtype", *measured, "launch_queue", "memory", "completeness")
         empty: Json = {**head, "steps": 0, "windows": 0, "windows_left_out": 0, "profiled_steps": 0}
         for key in keys:
             empty |= _or_reason(key, None, _NEVER_BUILT)
@@ -179,14 +186,15 @@ def _no_window(plan: RunPlan) -> str:
 def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
     if not found.profiled_steps:
         parts: Json = {}
-        for key in ("total_us", "attributed_share", "layers", "kernels"):
+        for key in ("total_us", "attributed_share", "layers", "kernels", "launch_queue"):
             parts |= _or_reason(key, None, _no_window(plan))
         return parts
     return {
         "total_us": found.total_us,
         **_or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
         "layers": [_layer(row, plan.phase != "forward", is_compiled) for row in found.layers],
-        "kernels": [_kernel(row) for row in found.kernels],
+        "kernels": [kernel_report(row) for row in found.kernels],
+        **_launch_queue(found),
     }
 
 
@@ -204,8 +212,13 @@ def _layer(row: LayerRow, has_backward: bool, is_compiled: bool) -> Json:
     return described
 
 
-def _kernel(row: KernelRow) -> Json:
-    return {**asdict(row), "layers": list(row.layers)}
+def _launch_queue(found: VariantSummary) -> Json:
+    queue = found.launch_queue
+    if queue is None:
+        on_device = found.measured_on == "device"
+        return _or_reason("launch_queue", None, NO_PAIRS if on_device else "nothing ran on a device")
+    mean = _or_reason("mean_length", queue.mean_length, "the launches span no time")
+    return {"launch_queue": {**asdict(queue), **mean}}
 
 
 def _memory(peak: Json) -> Json:
