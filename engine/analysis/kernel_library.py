@@ -54,7 +54,7 @@ _BY_FUNCTION = {
     "CK": r"\bck(_tile)?::",
     "MIOpen": (
         r"^(SubTensorOp|OpTensor|Op\dd\w*Tensor|batched_transpose_\d|igemm_(fwd|bwd|wrw)_|naive_conv_)"
-        r"|^transpose_\w*(CNHW|NCHW|NHWC)|^(gridwise_convolution|Im\dd2Col|Col2Im\dd)|^mi[Oo]pen"
+        r"|^transpose_\w*(CNHW|NCHW|NHWC)|^(gridwise_convolution|Im\dd2Col|Col2Im\dd)|^(MIO|mio)pen"
     ),
     "rocFFT": r"^fft_rtc_|rocfft",
     "AITER": r"\baiter::",

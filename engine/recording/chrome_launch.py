@@ -38,7 +38,7 @@ def _shapes(details: LaunchDetails, key: str) -> list[str]:
 
 
 def _bandwidths(table: EventTable) -> list[float]:
-    """Return bytes over time for each row, as torch does; NaN where there are no bytes or no time."""
+    """Return bytes over the row's time, in bytes a nanosecond; NaN where there are no bytes or no time."""
     counts = table.details.bytes.tolist()
     durations = table.duration_ns[table.details.row].tolist()
     return [
