@@ -12,6 +12,8 @@ from engine.analysis.launches import launching_calls
 from engine.analysis.results import QueueSummary
 from engine.trace.event_table import ABSENT, EventTable
 
+# A point each few pixels of a small chart.
+_PARTS = 240
 NO_PAIRS = "No kernel could be paired with its launch, so none is known to have waited."
 
 
@@ -44,6 +46,19 @@ class LaunchQueue:
     def mean_length(self) -> float | None:
         """The mean over time; None if the pairs span no time."""
         return self.wait_ns / self.span_ns if self.span_ns else None
+
+    def most_by_part(self, parts: int) -> tuple[int, ...]:
+        """Return the most that waited in each of equal parts of the span; empty if that is no time."""
+        if not self.span_ns:
+            return ()
+        edges = self.time_ns[0] + np.arange(parts) * self.span_ns // parts
+        before = self.length[np.searchsorted(self.time_ns, edges, side="right") - 1]
+        times = np.concatenate([edges, self.time_ns])
+        # An edge stands before what happens at its time: both belong to the part that it begins.
+        order = np.argsort(times, kind="stable")
+        first = np.flatnonzero(order < parts)
+        most = np.maximum.reduceat(np.concatenate([before, self.length])[order], first)
+        return tuple(most.tolist())
 
 
 def launch_queue(table: EventTable, tracks: Sequence[int] | None = None) -> LaunchQueue:
@@ -78,6 +93,7 @@ class QueueTotals:
 
     def __init__(self) -> None:
         self._wait_ns = self._span_ns = self._max_length = self._matched = self._device_events = 0
+        self._newest: LaunchQueue | None = None
 
     def add(self, table: EventTable) -> None:
         """Add a window."""
@@ -87,10 +103,11 @@ class QueueTotals:
         self._max_length = max(self._max_length, queue.max_length)
         self._matched += queue.matched
         self._device_events += queue.device_events
+        self._newest = queue if queue.matched else self._newest
 
     def summary(self) -> QueueSummary | None:
         """Return the mean over the windows' time and the most at any time; None without a pair."""
-        if not self._matched:
+        if self._newest is None:
             return None
         return QueueSummary(
             mean_length=self._wait_ns / self._span_ns if self._span_ns else None,
@@ -98,4 +115,6 @@ class QueueTotals:
             mean_wait_us=self._wait_ns / self._matched / 1e3,
             matched=self._matched,
             device_events=self._device_events,
+            newest_lengths=self._newest.most_by_part(_PARTS),
+            newest_us=self._newest.span_ns / 1e3,
         )

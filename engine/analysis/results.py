@@ -80,7 +80,8 @@ class QueueSummary:
 
     ``mean_length`` is over the time from a window's first launch to its last beginning, None if that is
     no time; ``mean_wait_us`` is from the launch call's return to the beginning. Of ``device_events`` only
-    those ``matched`` with their launch are in it.
+    those ``matched`` with their launch are in it. ``newest_lengths`` are the most in each of equal parts of
+    the newest window's ``newest_us``.
     """
 
     mean_length: float | None
@@ -88,6 +89,8 @@ class QueueSummary:
     mean_wait_us: float
     matched: int
     device_events: int
+    newest_lengths: tuple[int, ...] = ()
+    newest_us: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

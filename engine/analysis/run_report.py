@@ -23,7 +23,8 @@
                     "library", "launch": {"configurations", "grid", "block", "registers_per_thread",
                       "shared_memory_bytes", "blocks_per_sm", "occupancy_percent"},   kernels alone
                     "bytes", "bytes_per_second"}],                                 copies and fills alone
-       "launch_queue": {"mean_length", "max_length", "mean_wait_us", "matched", "device_events"},
+       "launch_queue": {"mean_length", "max_length", "mean_wait_us", "matched", "device_events",
+                        "newest_lengths", "newest_us"},                            of the newest window
        "memory": {"peak_allocated_bytes", …},
        "completeness": {"events", "launches", "launches_matched", "kernels", "kernels_matched"}}]}
 
@@ -218,7 +219,8 @@ def _launch_queue(found: VariantSummary) -> Json:
         on_device = found.measured_on == "device"
         return _or_reason("launch_queue", None, NO_PAIRS if on_device else "nothing ran on a device")
     mean = _or_reason("mean_length", queue.mean_length, "the launches span no time")
-    return {"launch_queue": {**asdict(queue), **mean}}
+    lengths = {"newest_lengths": list(queue.newest_lengths)}
+    return {"launch_queue": {**asdict(queue), **mean, **lengths}}
 
 
 def _memory(peak: Json) -> Json:

@@ -14,7 +14,7 @@ from gui.kernels_page.kernel_columns import kernel_columns
 from gui.kernels_page.kernel_detail import KernelDetail
 from gui.kernels_page.kernel_entry import KernelEntry, kernel_entries
 from gui.kernels_page.kernel_filter import kernel_filter
-from gui.kernels_page.launch_text import queue_line, queue_tip
+from gui.kernels_page.queue_strip import QueueStrip
 from gui.run.run_session import RunSession
 from gui.tables.cost_view import CostView
 from gui.tables.empty_state import EmptyState, why_no_windows
@@ -40,7 +40,7 @@ class KernelsPage(QWidget):
         self.search.setPlaceholderText(self.tr("Search, such as: kind:kernel -name:copy layer:blocks.3"))
         self.search.setClearButtonEnabled(True)
         self.count = QLabel()
-        self.queue = QLabel()
+        self.queue = QueueStrip()
         self.detail = KernelDetail()
         self.empty = EmptyState()
         self._typing = QTimer(self)
@@ -64,7 +64,7 @@ class KernelsPage(QWidget):
             self.view.setColumnHidden(self._places["variant"], summary is None or len(summary.variants) < 2)
             self.view.setColumnHidden(self._places["library"], not has_libraries)
             self.model.set_rows(entries)
-            self._show_queue()
+            self.queue.show_summary(summary)
             self._show_detail()
         self._show_count()
         what = self.tr("Every kernel, with its count and times,")
@@ -88,11 +88,6 @@ class KernelsPage(QWidget):
         shown, total = self.model.rowCount(), self.model.row_total
         text = self.tr("{0:,} rows") if shown == total else self.tr("{0:,} of {1:,} rows")
         self.count.setText(text.format(shown, total))
-
-    def _show_queue(self) -> None:
-        self.queue.setText(queue_line(self._summary))
-        self.queue.setToolTip(queue_tip(self._summary))
-        self.queue.setVisible(bool(self.queue.text()))
 
     def _show_detail(self) -> None:
         self.detail.show_entry(self.model.row_at(self.view.currentIndex()), self._session.recording)
@@ -126,8 +121,6 @@ class KernelsPage(QWidget):
         content = QVBoxLayout(self._content)
         content.setContentsMargins(0, 0, 0, 0)
         content.addLayout(top)
-        self.queue.setWordWrap(True)
-        self.queue.hide()
         content.addWidget(self.queue)
         content.addWidget(split, 1)
         self._pages = QStackedWidget()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.analysis.results import KernelRow, LaunchSummary, QueueSummary, RunSummary, Size
+from engine.analysis.results import KernelRow, LaunchSummary, QueueSummary, Size
 from engine.analysis.units import (
     UNAVAILABLE,
     format_byte_rate,
@@ -62,43 +62,26 @@ def _launch_parts(launch: LaunchSummary) -> list[str]:
     return [_unbroken(part) for part in parts]
 
 
-def queue_line(summary: RunSummary | None) -> str:
-    """Return how many kernels waited to begin, by variant; empty if no device ran."""
-    queues = [
-        (variant.name, variant.launch_queue)
-        for variant in (summary.variants if summary else ())
-        if variant.launch_queue is not None
-    ]
-    if len(queues) == 1:
-        return tr("Launch queue: {0}").format(_queue_text(queues[0][1]))
-    texts = [f"{name} {_queue_text(queue)}" for name, queue in queues]
-    return tr("Launch queue: {0}").format(" · ".join(texts)) if texts else ""
-
-
-def queue_tip(summary: RunSummary | None) -> str:
-    """Return what the numbers mean and of how many events they are."""
-    lines = [
-        tr(
-            "Kernels, copies and fills that were launched and had not begun. Near 0, the device waits for "
-            "the CPU; long, the CPU keeps ahead of it."
-        )
-    ]
-    for variant in summary.variants if summary else ():
-        if (queue := variant.launch_queue) is not None:
-            counted = (format_count(queue.matched), format_count(queue.device_events))
-            text = tr("{0}: {1} of {2} could be paired with their launch")
-            lines.append(text.format(variant.name, *counted))
-    return "\n".join(lines)
-
-
-def _queue_text(queue: QueueSummary) -> str:
-    return _unbroken(
-        tr("mean {0}, max {1}, mean wait {2}").format(
-            _mean_text(queue.mean_length),
-            format_count(queue.max_length),
-            format_us(queue.mean_wait_us),
-        )
+def queue_line(queue: QueueSummary, variant: str) -> str:
+    """Return how many kernels waited to begin; ``variant`` is empty where there is only one."""
+    numbers = tr("mean {0}, max {1}, mean wait {2}").format(
+        _mean_text(queue.mean_length), format_count(queue.max_length), format_us(queue.mean_wait_us)
     )
+    if variant:
+        return tr("Launch queue of {0}: {1}").format(variant, _unbroken(numbers))
+    return tr("Launch queue: {0}").format(_unbroken(numbers))
+
+
+def queue_tip(queue: QueueSummary) -> str:
+    """Return what the numbers mean and of how many events they are."""
+    meaning = tr(
+        "Kernels, copies and fills that were launched and had not begun. Near 0, the device waits for the "
+        "CPU; long, the CPU keeps ahead of it. Numbers are of all windows, the chart is of the newest."
+    )
+    counted = tr("{0} of {1} could be paired with their launch.").format(
+        format_count(queue.matched), format_count(queue.device_events)
+    )
+    return f"{meaning}\n{counted}"
 
 
 def _mean_text(length: float | None) -> str:

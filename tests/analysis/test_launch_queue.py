@@ -123,6 +123,34 @@ def test_that_a_real_queue_is_what_a_walk_through_the_launches_finds(real_trace:
         assert queue.length[place] == sum(begin <= now < end for begin, end in waits)
 
 
+def test_that_each_part_of_the_time_shows_the_most_that_waited_in_it() -> None:
+    table = table_of(
+        call("cudaLaunchKernel", 0, 10, correlation=1),
+        call("cudaLaunchKernel", 10, 10, correlation=2),
+        kernel("a", 50, 5, correlation=1),
+        kernel("b", 90, 5, correlation=2),
+    )
+
+    # One waits from 10 on, two from 20 to 50, one until 90.
+    assert launch_queue(table).most_by_part(8) == (1, 2, 2, 2, 1, 1, 1, 1)
+    assert launch_queue(table).most_by_part(2) == (2, 1)
+    assert launch_queue(table_of(op("aten::mm", 0, 10))).most_by_part(8) == ()
+
+
+@real_traces
+def test_that_the_parts_of_a_real_queue_hold_its_most(real_trace: Path) -> None:
+    queue = launch_queue(read_chrome_trace(real_trace).table)
+    parts = queue.most_by_part(100)
+    edges = queue.time_ns[0] + np.arange(101) * queue.span_ns // 100
+
+    assert len(parts) == 100
+    assert max(parts) == queue.max_length
+    for part, most in enumerate(parts):
+        inside = (queue.time_ns >= edges[part]) & (queue.time_ns < edges[part + 1])
+        before = queue.length[queue.time_ns <= edges[part]][-1]
+        assert most == max(int(before), *queue.length[inside].tolist(), 0)
+
+
 @real_traces
 def test_that_the_queues_of_streams_sum_to_that_of_all(real_trace: Path) -> None:
     table = read_chrome_trace(real_trace).table
