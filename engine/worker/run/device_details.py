@@ -16,9 +16,9 @@ NOT_TOLD_BY_TORCH = (
     "The profiler events of this version of torch do not say how kernels were launched; torch 2.13's do."
 )
 _ON_DEVICE = re.compile(bytes([*b"[", Kind.KERNEL, Kind.MEMCPY, Kind.MEMSET, *b"]"]))
-# What kineto writes of a CUDA kernel is the same in every step from here to here. Before it stand ids
-# that are not, behind it those of graph nodes.
-_SAME_EVERY_STEP = re.compile(r'"registers per thread".*?"est\. achieved occupancy %":\s*-?\d+', re.DOTALL)
+# What kineto writes of a CUDA kernel is the same in every step from the first of these to the number of the
+# second. Before it stand ids that are not, behind it those of graph nodes.
+_FIRST, _LAST = '"registers per thread"', '"est. achieved occupancy %"'
 
 
 def read_device_details(events: Sequence[Any], kinds: array[int]) -> tuple[dict[str, array[Any]], str]:
@@ -33,18 +33,20 @@ def read_device_details(events: Sequence[Any], kinds: array[int]) -> tuple[dict[
     if not hasattr(events[0], "metadata_json"):
         return {}, NOT_TOLD_BY_TORCH
     if len(events) != len(kinds):
-        kept = [event for event, kind in zip(events, kinds_of(events), strict=True) if kind >= 0]
-        events = kept
+        events = [event for event, kind in zip(events, kinds_of(events), strict=True) if kind >= 0]
     told = [(row, values) for row in rows if (values := _values(events[row].metadata_json())) is not None]
-    columns: dict[str, array[Any]] = {FRAME_PREFIX + "row": array("i", [row for row, _ in told])}
+    columns: dict[str, array[Any]] = {"row": array("i", [row for row, _ in told])}
     for place, (name, typecode) in enumerate(LAUNCH_COLUMNS.items()):
-        columns[FRAME_PREFIX + name] = array(typecode, [values[place] for _, values in told])
-    return columns, ""
+        columns[name] = array(typecode, [values[place] for _, values in told])
+    return {FRAME_PREFIX + name: column for name, column in columns.items()}, ""
 
 
 def _values(text: str) -> tuple[int | float, ...] | None:
-    same = _SAME_EVERY_STEP.search(text)
-    return _parsed(same[0] if same else text)
+    first, last = text.find(_FIRST), text.find(_LAST)
+    if first == -1 or last < first:
+        return _parsed(text)
+    end = text.find(",", last)
+    return _parsed(text[first:end] if end != -1 else text[first:])
 
 
 @lru_cache(maxsize=4096)
