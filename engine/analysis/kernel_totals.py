@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.analysis.kernel_library import kernel_library
+from engine.analysis.launch_totals import LaunchTotals
 from engine.analysis.measured import Measured
 from engine.analysis.results import KernelRow
 from engine.trace.event_table import EventTable, Kind
@@ -35,6 +38,8 @@ class KernelTotals:
         # Sums by (kernel, owner), sorted: after a few windows nothing new comes, and adding is one search.
         self._pairs: Ints = np.empty(0, np.int64)
         self._pair_ns: Ints = np.empty(0, np.int64)
+        self._launches = LaunchTotals()
+        self._on_amd = False
 
     def add(self, table: EventTable, found: Measured, owners: Ints) -> None:
         """Add what one window measured; ``owners`` says whose each of it is, shape (M,)."""
@@ -47,13 +52,32 @@ class KernelTotals:
         numbers = self._add_groups(table, groups[starts].tolist(), starts, cost)
         number_of_row = np.repeat(numbers, np.diff(starts, append=len(groups)))
         self._add_pairs(_pair(number_of_row, owners), cost)
+        if found.basis == "device":
+            self._launches.add(table, found.rows[order], number_of_row)
+            self._on_amd = self._on_amd or any(name.startswith("hip") for name in table.names)
 
     def rows(self, paths: tuple[str, ...], steps: int) -> tuple[KernelRow, ...]:
         """Return a row per kernel, the costliest first; each names its layers, the costliest first."""
         whole_ns = sum(total.total_ns for total in self._totals)
         layers = self._layers(paths)
-        ordered = sorted(zip(self._totals, layers, strict=True), key=lambda pair: -pair[0].total_ns)
-        return tuple(_row(total, owning, whole_ns, max(steps, 1)) for total, owning in ordered)
+        ordered = sorted(enumerate(self._totals), key=lambda numbered: -numbered[1].total_ns)
+        return tuple(
+            _row(total, layers[number], whole_ns, max(steps, 1), self._on_device(number, total))
+            for number, total in ordered
+        )
+
+    def _on_device(self, number: int, total: _Total) -> dict[str, Any]:
+        """Return what only rows of a device have: kernels a launch, copies and fills bytes."""
+        if total.kind == Kind.OP:
+            return {}
+        if total.kind == Kind.KERNEL:
+            launch = self._launches.launch(number)
+            reason = "" if launch else self._launches.why_not(is_kernel=True)
+            library = kernel_library(total.name, self._on_amd)
+            return {"library": library, "launch": launch, "device_reason": reason}
+        count, per_second = self._launches.moved(number)
+        reason = "" if count is not None else self._launches.why_not(is_kernel=False)
+        return {"bytes": count, "bytes_per_second": per_second, "device_reason": reason}
 
     def _add_groups(self, table: EventTable, groups: list[int], starts: Ints, cost: Ints) -> Ints:
         """Add sums and extremes by name and kind; return the number of each group's kernel."""
@@ -106,7 +130,9 @@ def _pair(number: Ints, owner: Ints) -> Ints:
     return number * _OWNERS + owner
 
 
-def _row(total: _Total, layers: tuple[str, ...], whole_ns: int, steps: int) -> KernelRow:
+def _row(
+    total: _Total, layers: tuple[str, ...], whole_ns: int, steps: int, on_device: dict[str, Any]
+) -> KernelRow:
     return KernelRow(
         name=total.name,
         kind=_KIND_NAMES[total.kind],
@@ -118,4 +144,5 @@ def _row(total: _Total, layers: tuple[str, ...], whole_ns: int, steps: int) -> K
         per_step_us=total.total_ns / 1e3 / steps,
         share=total.total_ns / whole_ns if whole_ns else 0.0,
         layers=layers,
+        **on_device,
     )

@@ -16,6 +16,7 @@ PartName = Literal[
 # What the host does while nothing is queued on the device; on a CPU, all there is.
 CPU_PARTS: tuple[PartName, ...] = ("overhead", "host_wait", "runtime", "operators", "other")
 DEVICE_PARTS: tuple[PartName, ...] = ("kernel", "memcpy", "memset", "between_kernels", *CPU_PARTS, "unknown")
+Size = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +70,52 @@ class LayerRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchSummary:
+    """How the kernels of one name were launched. None is unavailable: ``reason`` says why.
+
+    ``grid`` (blocks), ``block`` (threads), ``registers_per_thread`` and ``shared_memory_bytes`` (of a block)
+    are those of the most frequent of the ``configurations``. ``occupancy_percent`` (0 … 100, estimated by
+    torch from these; a reason of its own) and ``blocks_per_sm`` (launched, over the number of
+    multiprocessors) are means over the launches, weighted by their time.
+    """
+
+    grid: Size | None = None
+    block: Size | None = None
+    configurations: int = 0
+    registers_per_thread: int | None = None
+    shared_memory_bytes: int | None = None
+    blocks_per_sm: float | None = None
+    reason: str = ""
+    occupancy_percent: float | None = None
+    occupancy_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSummary:
+    """Kernels, copies and fills that were launched and had not begun, over all profiled steps.
+
+    ``mean_length`` is over the time from a window's first launch to its last beginning, None if that is
+    no time; ``mean_wait_us`` is from the launch call's return to the beginning. Of ``device_events`` only
+    those ``matched`` with their launch are in it. ``newest_lengths`` are the most in each of equal parts of
+    the newest window's ``newest_us``.
+    """
+
+    mean_length: float | None
+    max_length: int
+    mean_wait_us: float
+    matched: int
+    device_events: int
+    newest_lengths: tuple[int, ...] = ()
+    newest_us: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KernelRow:
     """One kernel, copy or fill by name; on a CPU one operator, with self time.
 
-    ``count`` and ``total_us`` are over all profiled steps; ``per_step_us`` divides by them.
+    ``count`` and ``total_us`` are over all profiled steps; ``per_step_us`` divides by them. Kernels have
+    a ``library`` and a ``launch``; copies and fills have ``bytes``, the sum of all, and ``bytes_per_second``,
+    that over their time. ``device_reason`` says why a row has not what its kind should have.
     """
 
     name: str
@@ -85,6 +128,11 @@ class KernelRow:
     per_step_us: float
     share: float
     layers: tuple[str, ...] = ()
+    library: str | None = None
+    launch: LaunchSummary | None = None
+    bytes: int | None = None
+    bytes_per_second: float | None = None
+    device_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +213,7 @@ class VariantSummary:
 
     Layers, kernels and ``total_us`` are of the ``profiled_steps`` in all ``windows`` but
     ``windows_left_out``: those whose steps took over three times as long as the median window's.
+    ``launch_queue`` is None if nothing on a device could be paired with its launch.
     """
 
     name: str
@@ -179,6 +228,7 @@ class VariantSummary:
     kernels: tuple[KernelRow, ...]
     completeness: Completeness | None
     breakdown: StepBreakdown | None = None
+    launch_queue: QueueSummary | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

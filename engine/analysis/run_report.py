@@ -24,7 +24,12 @@
                     "backward_total_us", "calls", "kernel_count",
                     "launches", "launch_overhead_us", "gap_count", "mean_gap_us"}],            per step
        "kernels": [{"name", "kind", "count", "total_us", "mean_us", "min_us", "max_us",
-                    "per_step_us", "share", "layers"}],                            over all profiled steps
+                    "per_step_us", "share", "layers",                              over all profiled steps
+                    "library", "launch": {"configurations", "grid", "block", "registers_per_thread",
+                      "shared_memory_bytes", "blocks_per_sm", "occupancy_percent"},   kernels alone
+                    "bytes", "bytes_per_second"}],                                 copies and fills alone
+       "launch_queue": {"mean_length", "max_length", "mean_wait_us", "matched", "device_events",
+                        "newest_lengths", "newest_us"},                            of the newest window
        "memory": {"peak_allocated_bytes", …},
        "completeness": {"events", "launches", "launches_matched", "kernels", "kernels_matched"}}]}
 
@@ -33,7 +38,8 @@ kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``
 ``*_total_us`` include the layers inside. ``launches`` are runtime calls that start kernels,
 ``launch_overhead_us`` the host's time in them; before ``gap_count`` of a layer's kernels, copies and
 fills their stream stood idle for ``mean_gap_us`` on average. ``kernels`` are device kernels, copies and
-fills, or on a CPU operators with self time.
+fills, or on a CPU operators with self time. Grid, block, registers and shared memory of a ``launch`` are
+its most frequent configuration's. ``launch_queue`` counts what was launched and had not begun, over time.
 
 ``breakdown`` splits the wall time of profiled steps (the profiler slows them): kernel, memcpy, memset,
 between_kernels, waiting_for_host and unknown sum to ``wall_us``, and what the host did meanwhile
@@ -50,8 +56,10 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from engine.analysis.breakdown_report import breakdown_report
+from engine.analysis.kernel_report import kernel_report
+from engine.analysis.launch_queue import NO_PAIRS
 from engine.analysis.launches import NO_DEVICE, NO_LAUNCHES
-from engine.analysis.results import Completeness, KernelRow, LayerRow, RunSummary, VariantSummary
+from engine.analysis.results import Completeness, LayerRow, RunSummary, VariantSummary
 from engine.experiment.experiment import Experiment
 from engine.experiment.project_schema import to_plain
 from engine.experiment.run_plan import RunPlan
@@ -151,7 +159,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
     head: Json = {"name": variant.name, "model": to_plain(variant.model)}
     if number >= len(summary.variants):
         measured = ("measured_on", "step_time_us", "total_us", "attributed_share", "breakdown")
-        keys = ("device", "dtype", *measured, "layers", "kernels", "memory", "completeness")
+        keys = ("device", "dtype", *measured, "layers", "kernels", "launch_queue", "memory", "completeness")
         empty: Json = {**head, "steps": 0, "windows": 0, "windows_left_out": 0, "profiled_steps": 0}
         for key in keys:
             empty |= _or_reason(key, None, _NEVER_BUILT)
@@ -194,7 +202,7 @@ def _no_window(plan: RunPlan) -> str:
 def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
     if not found.profiled_steps:
         parts: Json = {}
-        for key in ("total_us", "attributed_share", "breakdown", "layers", "kernels"):
+        for key in ("total_us", "attributed_share", "breakdown", "layers", "kernels", "launch_queue"):
             parts |= _or_reason(key, None, _no_window(plan))
         return parts
     return {
@@ -202,7 +210,8 @@ def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
         **_or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
         **_or_reason("breakdown", breakdown_report(found.breakdown), "no event arrived in the windows"),
         "layers": [_layer(row, plan.phase != "forward", is_compiled) for row in found.layers],
-        "kernels": [_kernel(row) for row in found.kernels],
+        "kernels": [kernel_report(row) for row in found.kernels],
+        **_launch_queue(found),
     }
 
 
@@ -234,8 +243,14 @@ def _launching(row: LayerRow) -> Json:
     )
 
 
-def _kernel(row: KernelRow) -> Json:
-    return {**asdict(row), "layers": list(row.layers)}
+def _launch_queue(found: VariantSummary) -> Json:
+    queue = found.launch_queue
+    if queue is None:
+        on_device = found.measured_on == "device"
+        return _or_reason("launch_queue", None, NO_PAIRS if on_device else "nothing ran on a device")
+    mean = _or_reason("mean_length", queue.mean_length, "the launches span no time")
+    lengths = {"newest_lengths": list(queue.newest_lengths)}
+    return {"launch_queue": {**asdict(queue), **mean, **lengths}}
 
 
 def _memory(peak: Json) -> Json:

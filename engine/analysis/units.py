@@ -6,6 +6,7 @@ import math
 
 UNAVAILABLE = "—"
 _BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_RATE_UNITS = ("B/s", "kB/s", "MB/s", "GB/s", "TB/s", "PB/s")
 _COUNT_UNITS = ("", "k", "M", "G", "T")
 
 
@@ -30,6 +31,20 @@ def format_bytes(count: float | None) -> str:
     if abs(count) < 1000:
         return f"{count:.0f} B"
     return _scaled(count, 1024, _BYTE_UNITS, " ")
+
+
+def format_byte_rate(per_second: float | None) -> str:
+    """Return a bandwidth in decimal units, as vendors state theirs: ``4.40 GB/s``."""
+    if per_second is None or not math.isfinite(per_second):
+        return UNAVAILABLE
+    return _scaled(per_second, 1000, _RATE_UNITS, " ")
+
+
+def format_occupancy(percent: float | None) -> str:
+    """Return an occupancy (0 … 100): ``25 %``, ``<0.5 %``; torch estimates it in whole percents."""
+    if percent is None or not math.isfinite(percent):
+        return UNAVAILABLE
+    return f"{percent:.0f} %" if percent >= 0.5 else "<0.5 %"
 
 
 def format_count(count: float | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from engine.analysis.kernel_totals import KernelTotals
 from engine.analysis.launch_costs import LaunchCosts
+from engine.analysis.launch_queue import QueueTotals
 from engine.analysis.layer_rows import Launching, layer_rows
 from engine.analysis.measured import Basis
 from engine.analysis.owner_costs import OwnerCosts
@@ -45,6 +46,7 @@ class _Sums:
         self.kernels = KernelTotals()
         self.launching = LaunchCosts.nothing(layer_count)
         self.breakdown: BreakdownSums | None = None
+        self.queue = QueueTotals()
 
     def add(self, part: _Part) -> None:
         """Add one window."""
@@ -54,6 +56,8 @@ class _Sums:
         self.launching += part.costs.launching or LaunchCosts.nothing(part.costs.sums.layer_count)
         if part.breakdown is not None:
             self.breakdown = part.breakdown if self.breakdown is None else self.breakdown + part.breakdown
+        if part.costs.measured.basis == "device":
+            self.queue.add(part.table)
 
 
 class VariantTotals:
@@ -152,6 +156,7 @@ class VariantTotals:
             kernels=sums.kernels.rows(self.model.layer_paths, profiled),
             completeness=self._completeness,
             breakdown=self._breakdown(sums),
+            launch_queue=sums.queue.summary(),
         )
 
     def _launching(self, sums: _Sums) -> Launching | None:

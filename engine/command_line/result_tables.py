@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TextIO
 
 from engine.analysis.results import KernelRow, LayerRow, RunSummary, VariantSummary
-from engine.analysis.units import format_bytes, format_count, format_share, format_us
+from engine.analysis.units import format_bytes, format_count, format_occupancy, format_share, format_us
 from engine.command_line.breakdown_table import print_breakdowns
 from engine.command_line.table_view import print_table
 from engine.recording.recording import Recording
@@ -109,6 +109,8 @@ def print_kernels(title: str, rows: Sequence[KernelRow], file: TextIO) -> None:
     """Print kernels or operators, their names last: those of templates run to thousands of characters."""
     # Among operators the column would say one thing all the way down.
     has_kinds = any(row.kind != "operator" for row in rows)
+    has_libraries = any(row.library for row in rows)
+    has_occupancy = any(row.launch and row.launch.occupancy_percent is not None for row in rows)
     columns = (
         "total>",
         "share>",
@@ -116,7 +118,9 @@ def print_kernels(title: str, rows: Sequence[KernelRow], file: TextIO) -> None:
         "mean>",
         "min>",
         "max>",
+        *(["occupancy>"] if has_occupancy else []),
         *(["kind>"] if has_kinds else []),
+        *(["library"] if has_libraries else []),
         "name",
     )
     cells = (
@@ -127,9 +131,16 @@ def print_kernels(title: str, rows: Sequence[KernelRow], file: TextIO) -> None:
             format_us(row.mean_us),
             format_us(row.min_us),
             format_us(row.max_us),
+            *([_occupancy(row)] if has_occupancy else []),
             *([row.kind] if has_kinds else []),
+            *([row.library or ""] if has_libraries else []),
             row.name,
         )
         for row in rows
     )
-    print_table(title, columns, cells, file, spare=("kind", "min>", "max>", "mean>", "calls>"))
+    spare = ("kind>", "min>", "max>", "mean>", "occupancy>", "library", "calls>")
+    print_table(title, columns, cells, file, spare=spare)
+
+
+def _occupancy(row: KernelRow) -> str:
+    return format_occupancy(row.launch.occupancy_percent if row.launch else None)

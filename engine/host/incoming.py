@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.host.messages import Memory, Steps, WindowMessage, decode_columns
 from engine.recording.recording import Recording
 from engine.trace.event_table import Track, event_table, used_names
+from engine.trace.launch_details import LaunchDetails, launch_details
 from engine.trace.memory_sample import MemorySample
 from engine.trace.step_table import StepTable, step_table
 from engine.trace.window import Window
+from engine.wire.launch_columns import FRAME_PREFIX
 
 
 class WindowReader:
@@ -22,10 +27,11 @@ class WindowReader:
         """Return the window. Raises ValueError or IndexError if its columns don't fit together."""
         self._names += message.names
         columns = decode_columns(message.columns, body)
+        details = _take_details(columns, message.details_unavailable)
         names, columns["name"] = used_names(self._names, columns["name"])
         variant = np.full(len(columns["name"]), message.variant, np.int16)
         tracks = tuple(Track(*track) for track in message.tracks)
-        table = event_table(names, tracks, layers, variant=variant, **columns)
+        table = event_table(names, tracks, layers, details, variant=variant, **columns)
         return Window(
             index=message.index,
             variant=message.variant,
@@ -37,6 +43,12 @@ class WindowReader:
             clock=message.clock,
             table=table,
         )
+
+
+def _take_details(columns: dict[str, NDArray[Any]], unavailable: str) -> LaunchDetails:
+    """Take the columns of launches out of a window's."""
+    names = [name for name in columns if name.startswith(FRAME_PREFIX)]
+    return launch_details({name.removeprefix(FRAME_PREFIX): columns.pop(name) for name in names}, unavailable)
 
 
 def read_steps(message: Steps, body: bytes) -> StepTable:

@@ -57,7 +57,11 @@ class Steps(msgspec.Struct, tag="steps"):
 
 
 class WindowMessage(msgspec.Struct, tag="window"):
-    """A profile window. ``names`` are those the worker has not sent before."""
+    """A profile window. ``names`` are those the worker has not sent before.
+
+    Columns are those of the events and, under a prefix, of launches (`engine.wire.launch_columns`), of
+    which ``details_unavailable`` says why there are none.
+    """
 
     index: int
     variant: int
@@ -70,6 +74,7 @@ class WindowMessage(msgspec.Struct, tag="window"):
     names: list[str]
     tracks: list[tuple[int, int, int]]
     columns: list[Column]
+    details_unavailable: str = ""
 
 
 class Memory(msgspec.Struct, tag="memory"):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.recording.chrome_flows import Rows, autograd_flows, launch_flows
 from engine.recording.chrome_lanes import Lanes
+from engine.recording.chrome_launch import launch_arguments
 from engine.trace.event_table import STEP_PREFIX, EventTable, Kind, Track
 
 _CATEGORIES: dict[int, str] = {
@@ -47,6 +48,7 @@ class ChromeRows:
         self._names = [json.dumps(name) for name in table.names]
         self._layers = [f'"Layer":{json.dumps(path)}' for path in table.layers]
         self._variant = f'"Variant":{json.dumps(variant)}'
+        self._launches = launch_arguments(table)
 
     def slices(self) -> Iterator[list[str]]:
         """Yield batches of "X" rows, in the order of the table."""
@@ -115,11 +117,12 @@ class ChromeRows:
             table.thread[rows].tolist(),
             table.layer[rows].tolist(),
             table.name[rows].tolist(),
+            rows.tolist(),
             strict=True,
         )
-        offset = self._id_offset
+        offset, launches = self._id_offset, self._launches
         texts = []
-        for kind, track, lane, correlation, linked, sequence, forward, thread, layer, name in columns:
+        for kind, track, lane, correlation, linked, sequence, forward, thread, layer, name, row in columns:
             place = table.tracks[track]
             external, pairing = (correlation, 0) if kind in _WITH_OWN_ID else (linked, correlation)
             parts = []
@@ -135,6 +138,8 @@ class ChromeRows:
                 parts.append(f'"Thread id":{thread}')
             if lane and not place.is_stream:
                 parts.append(f'"Track tid":{place.resource}')
+            if row in launches:
+                parts.append(launches[row])
             if layer >= 0:
                 parts.append(self._layers[layer])
             if kind == Kind.ANNOTATION and table.names[name].startswith(STEP_PREFIX):

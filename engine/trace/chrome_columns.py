@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.trace.chrome_details import chrome_details
 from engine.trace.chrome_event import AnyChromeEvent, ChromeArgs, Identity, Number
 from engine.trace.event_table import ABSENT, DEVICE_KINDS, EventTable, Kind, Track, event_table
+from engine.trace.launch_details import LaunchDetails, joined
 from engine.wire.problem import ProblemError
 
 # Categories as torch has written them, from 1.8 ("Kernel") on; AMD and Intel use the same.
@@ -72,9 +74,11 @@ class ChromeColumns:
         self._layers: dict[str, int] = {}
         self._words: dict[str, int] = {}
         self._parts: list[dict[str, NDArray[Any]]] = []
+        self._details: list[LaunchDetails] = []
+        self._count = 0
 
     def __len__(self) -> int:
-        return sum(len(part["name"]) for part in self._parts)
+        return self._count
 
     def append(self, events: Sequence[AnyChromeEvent]) -> None:
         """Add rows. Raises `InexactTimesError` if their times need `ExactChromeEvent`."""
@@ -93,7 +97,8 @@ class ChromeColumns:
         if self._parts:
             columns = {key: np.concatenate([part[key] for part in self._parts]) for key in self._parts[0]}
             columns["start_ns"] = columns["start_ns"] + base_ns
-        return event_table(tuple(self._names), tuple(self._tracks), tuple(self._layers), **columns)
+        names, tracks, layers = tuple(self._names), tuple(self._tracks), tuple(self._layers)
+        return event_table(names, tracks, layers, joined(self._details), **columns)
 
     def _set_aside(self, event: AnyChromeEvent) -> None:
         if event.ph == "i" and event.name == "[memory]" and event.ts is not None and event.args is not None:
@@ -111,6 +116,10 @@ class ChromeColumns:
         kinds = [_KIND_NUMBERS.get(row.cat, _UNKNOWN) for row in rows]
         kind = np.array(kinds, np.uint8)
         own = np.isin(kind, _WITH_OWN_ID)
+        on_device = np.flatnonzero(np.isin(kind, DEVICE_KINDS)).tolist()
+        if on_device:
+            self._details.append(chrome_details(args, on_device, self._count))
+        self._count += len(rows)
         external = [arg.external_id or 0 for arg in args]
         pairing = [arg.correlation or 0 for arg in args]
         self._parts.append(

@@ -15,7 +15,11 @@ Identity = int | str | None
 
 
 class ChromeArgs(msgspec.Struct, gc=False):
-    """The ``args`` of a row; None and 0 are absent."""
+    """The ``args`` of a row; None and 0 are absent.
+
+    How it was launched is taken as it comes: files differ in types (AMD's runtime calls hold sizes as
+    text), and a row whose type is a surprise would cost its whole piece the fast way in.
+    """
 
     external_id: int | None = msgspec.field(default=None, name="External id")
     correlation: int | None = None
@@ -30,6 +34,14 @@ class ChromeArgs(msgspec.Struct, gc=False):
     reserved: int | None = msgspec.field(default=None, name="Total Reserved")
     device_type: int | None = msgspec.field(default=None, name="Device Type")
     device_id: int | None = msgspec.field(default=None, name="Device Id")
+    registers: Any = msgspec.field(default=None, name="registers per thread")
+    shared_memory: Any = msgspec.field(default=None, name="shared memory")
+    blocks_per_sm: Any = msgspec.field(default=None, name="blocks per SM")
+    warps_per_sm: Any = msgspec.field(default=None, name="warps per SM")
+    grid: Any = None
+    block: Any = None
+    occupancy: Any = msgspec.field(default=None, name="est. achieved occupancy %")
+    bytes: Any = None
 
 
 class ChromeEvent(msgspec.Struct, gc=False):
@@ -67,6 +79,13 @@ ChromeDecoder = Callable[[bytes], "list[ChromeEvent] | list[ExactChromeEvent]"]
 decode_events: ChromeDecoder = msgspec.json.Decoder(list[ChromeEvent]).decode
 decode_events_exactly: ChromeDecoder = msgspec.json.Decoder(list[ExactChromeEvent]).decode
 
+# What `ChromeArgs` takes as it comes.
+_AS_IT_COMES = frozenset(
+    {
+        *("registers", "shared_memory", "blocks_per_sm", "warps_per_sm"),
+        *("grid", "block", "occupancy", "bytes"),
+    }
+)
 _ARGS = {field.encode_name: field.name for field in msgspec.structs.fields(ChromeArgs)}
 # torch puts the name before the pid and doesn't escape the quotes in it. A name never reaches into
 # the next row, which is what another "ph" would mean.
@@ -105,16 +124,18 @@ def _loosely(row: Mapping[str, Any]) -> ExactChromeEvent:
 def _loose_args(args: Mapping[str, Any]) -> ChromeArgs:
     result = ChromeArgs()
     for key in _ARGS.keys() & args.keys():
-        value: Identity
-        match _ARGS[key]:
-            case "device" | "stream":
-                value = _identity(args[key])
-            case "layer":
-                value = args[key] if isinstance(args[key], str) else None
-            case _:
-                value = _integer(args[key])
-        setattr(result, _ARGS[key], value)
+        setattr(result, _ARGS[key], _loose_arg(_ARGS[key], args[key]))
     return result
+
+
+def _loose_arg(name: str, value: Any) -> Any:
+    if name in _AS_IT_COMES:
+        return value
+    if name in ("device", "stream"):
+        return _identity(value)
+    if name == "layer":
+        return value if isinstance(value, str) else None
+    return _integer(value)
 
 
 def _identity(value: Any) -> Identity:

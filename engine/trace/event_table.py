@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.trace.launch_details import NO_DETAILS, LaunchDetails
 from engine.wire.kinds import LAYER_PREFIX, PHASE_PREFIX, STEP_PREFIX, Kind
 
 __all__ = [
@@ -71,6 +72,8 @@ class EventTable:
     The last five are filled in by `engine.analysis.attribution`: ``parent`` (row of the enclosing
     event on the track, or of the launching op), ``layer`` (index into ``layers``), ``step``, ``phase``
     (a `PhaseId`); -1 is none. ``variant`` is constant in a window.
+
+    ``details``: how device events were launched, for those that say it.
     """
 
     names: tuple[str, ...]
@@ -91,6 +94,7 @@ class EventTable:
     step: NDArray[np.int32]
     phase: NDArray[np.uint8]
     variant: NDArray[np.int16]
+    details: LaunchDetails = NO_DETAILS
 
     def __len__(self) -> int:
         return len(self.name)
@@ -107,15 +111,18 @@ class EventTable:
 
     @property
     def nbytes(self) -> int:
-        """Bytes held by the columns."""
-        return sum(getattr(self, name).nbytes for name in COLUMNS)
+        """Bytes held by the columns and the launch details."""
+        return sum(int(getattr(self, name).nbytes) for name in COLUMNS) + self.details.nbytes
 
     def name_of(self, row: int) -> str:
         """Return the name of one event."""
         return self.names[int(self.name[row])]
 
     def with_columns(self, **columns: Any) -> EventTable:
-        """Return a table in which the given fields are replaced."""
+        """Return a table in which the given fields are replaced.
+
+        Rows may be added behind the others; whoever moves rows replaces ``details`` too.
+        """
         return replace(self, **columns)
 
     def select(self, rows: NDArray[Any]) -> EventTable:
@@ -126,7 +133,7 @@ class EventTable:
         columns = {name: getattr(self, name)[rows] for name in COLUMNS}
         columns["parent"] = np.full(len(columns["name"]), ABSENT, np.int32)
         names, columns["name"] = used_names(self.names, columns["name"])
-        return replace(self, names=names, **columns)
+        return replace(self, names=names, details=self.details.of_rows(rows, len(self)), **columns)
 
 
 # Column name -> dtype: 60 bytes an event.
@@ -173,12 +180,13 @@ def event_table(
     names: tuple[str, ...],
     tracks: tuple[Track, ...],
     layers: tuple[str, ...] = (),
+    details: LaunchDetails = NO_DETAILS,
     **columns: Any,
 ) -> EventTable:
     """Build a table from the columns at hand; absent ones get their "none" value.
 
     ``name`` and ``kind`` are required; ``name`` sets the length N. Raises ValueError if a column has
-    another length or isn't one of a table's.
+    another length or isn't one of a table's, or if ``details`` are of rows that there aren't.
     """
     length = len(columns["name"])
     full: dict[str, NDArray[Any]] = {}
@@ -191,4 +199,6 @@ def event_table(
             raise ValueError(f"column {column} has {len(full[column])} rows, not {length}")
     if columns:
         raise ValueError(f"unknown columns: {', '.join(columns)}")
-    return EventTable(names, tracks, layers, **full)
+    if len(details) and int(details.row[-1]) >= length:
+        raise ValueError(f"launch details of row {int(details.row[-1])} of a table of {length}")
+    return EventTable(names, tracks, layers, **full, details=details)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from engine.analysis.results import KernelRow, LayerRow, RunSummary
+from engine.analysis.results import KernelRow, LaunchSummary, LayerRow, RunSummary
 from engine.recording.table_csv import write_csv
+
+_KERNEL_COLUMNS = [field.name for field in fields(KernelRow) if field.name not in ("launch", "device_reason")]
+_LAUNCH_COLUMNS = [field.name for field in fields(LaunchSummary) if not field.name.endswith("reason")]
 
 TableName = Literal["layers", "kernels"]
 
@@ -17,10 +20,20 @@ def write_summary_table(path: Path, summary: RunSummary, name: TableName) -> Non
 
     Raises `ProblemError` if the disk refuses; the file appears whole or not at all.
     """
-    columns = [field.name for field in fields(LayerRow if name == "layers" else KernelRow)]
-    rows = (
-        [variant.name, *(getattr(row, column) for column in columns)]
-        for variant in summary.variants
-        for row in (variant.layers if name == "layers" else variant.kernels)
-    )
+    if name == "layers":
+        columns = [field.name for field in fields(LayerRow)]
+        rows = [
+            [variant.name, *(getattr(row, column) for column in columns)]
+            for variant in summary.variants
+            for row in variant.layers
+        ]
+    else:
+        columns = [*_KERNEL_COLUMNS, *_LAUNCH_COLUMNS]
+        rows = [_kernel_cells(variant.name, row) for variant in summary.variants for row in variant.kernels]
     write_csv(path, ["variant", *columns], rows)
+
+
+def _kernel_cells(variant: str, row: KernelRow) -> list[Any]:
+    launch = row.launch or LaunchSummary()
+    own = (getattr(row, column) for column in _KERNEL_COLUMNS)
+    return [variant, *own, *(getattr(launch, column) for column in _LAUNCH_COLUMNS)]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.analysis.units import format_count, format_share, format_us
 from gui.kernels_page.kernel_entry import KernelEntry
+from gui.kernels_page.launch_columns import launch_columns
 from gui.tables.column import Column
 
 KernelColumn = Column[KernelEntry]
@@ -30,6 +31,7 @@ def kernel_columns() -> tuple[KernelColumn, ...]:
             width=300,
         ),
         _text(tr("Kind"), "kind", lambda e: e.row.kind),
+        _text(tr("Library"), "library", lambda e: e.row.library or "", width=110),
         _text(tr("Variant"), "variant", lambda e: e.variant, width=110),
         Column(
             title=tr("Share"),
@@ -54,6 +56,7 @@ def kernel_columns() -> tuple[KernelColumn, ...]:
         _time(tr("Max"), "max_us", lambda e: e.row.max_us),
         _time(tr("Total"), "total_us", lambda e: e.row.total_us),
         _text(tr("Layers"), "layers", lambda e: ", ".join(_layer(path) for path in e.row.layers), width=220),
+        *launch_columns(),
     )
 
 

@@ -10,11 +10,15 @@ from engine.recording.recording import Recording
 from gui.kernels_page.duration_histogram import DurationHistogram
 from gui.kernels_page.kernel_durations import KernelDurations
 from gui.kernels_page.kernel_entry import KernelEntry
+from gui.kernels_page.launch_text import launch_line, launch_tip
 from gui.theme.fonts import code_font
 
 # Going through the rows with the arrow keys must not start a look for each of them.
 _START_AFTER_MS = 150
 _LOOK_EVERY_MS = 50
+# Qualified names are long: more of them would take the room of the numbers.
+_MOST_LAYERS = 2
+_MOST_LAYERS_IN_TIP = 40
 
 
 class KernelDetail(QWidget):
@@ -27,6 +31,7 @@ class KernelDetail(QWidget):
         self.name.setFont(code_font())
         self.name.setPlaceholderText(self.tr("Choose a kernel to see its whole name and its times."))
         self.numbers = self._label()
+        self.launch = self._label()
         self.spread = self._label()
         self.histogram = DurationHistogram()
         self._entry: KernelEntry | None = None
@@ -48,6 +53,10 @@ class KernelDetail(QWidget):
         is_same = is_same and recording is self._recording
         self._recording = recording
         self.numbers.setText(self._text(entry) if entry else "")
+        self.numbers.setToolTip(self._all_layers(entry) if entry else "")
+        self.launch.setText(launch_line(entry.row) if entry else "")
+        self.launch.setToolTip(launch_tip(entry.row) if entry else "")
+        self.launch.setVisible(bool(self.launch.text()))
         self.histogram.setVisible(entry is not None)
         # The same text set again would drop what the person has selected in it.
         if not is_same:
@@ -86,8 +95,9 @@ class KernelDetail(QWidget):
 
     def _text(self, entry: KernelEntry) -> str:
         row = entry.row
-        layers = ", ".join(path or self.tr("(model)") for path in row.layers[:6])
-        more = self.tr(" and {0} more").format(len(row.layers) - 6) if len(row.layers) > 6 else ""
+        layers = ", ".join(path or self.tr("(model)") for path in row.layers[:_MOST_LAYERS])
+        rest = len(row.layers) - _MOST_LAYERS
+        more = self.tr(" and {0} more").format(rest) if rest > 0 else ""
         return self.tr("{0}, {1}: {2} times, {3} per step ({4}). Layers: {5}").format(
             entry.variant,
             row.kind,
@@ -96,6 +106,11 @@ class KernelDetail(QWidget):
             format_share(row.share),
             (layers + more) or "—",
         )
+
+    def _all_layers(self, entry: KernelEntry) -> str:
+        layers = [path or self.tr("(model)") for path in entry.row.layers[:_MOST_LAYERS_IN_TIP]]
+        rest = len(entry.row.layers) - len(layers)
+        return "\n".join([*layers, *([self.tr(" and {0} more").format(rest)] if rest else [])])
 
     def _label(self) -> QLabel:
         label = QLabel()
@@ -108,8 +123,10 @@ class KernelDetail(QWidget):
         row.addWidget(self.name, 1)
         row.addWidget(self.histogram, 1)
         self.histogram.hide()
+        self.launch.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self.numbers)
+        layout.addWidget(self.launch)
         layout.addLayout(row, 1)
         layout.addWidget(self.spread)

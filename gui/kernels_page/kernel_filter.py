@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gui.kernels_page.kernel_entry import KernelEntry
 
-FIELDS = ("name", "kind", "layer", "variant")
+FIELDS = ("name", "kind", "library", "layer", "variant")
 _TERM = re.compile(r'(?P<minus>-)?(?:(?P<field>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>\S+))')
 
 
@@ -25,6 +25,7 @@ class Term:
         values = {
             "name": (entry.row.name,),
             "kind": (entry.row.kind,),
+            "library": (entry.row.library or "",),
             "layer": entry.row.layers,
             "variant": (entry.variant,),
         }[self.field]

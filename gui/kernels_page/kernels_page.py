@@ -14,6 +14,7 @@ from gui.kernels_page.kernel_columns import kernel_columns
 from gui.kernels_page.kernel_detail import KernelDetail
 from gui.kernels_page.kernel_entry import KernelEntry, kernel_entries
 from gui.kernels_page.kernel_filter import kernel_filter
+from gui.kernels_page.queue_strip import QueueStrip
 from gui.run.run_session import RunSession
 from gui.tables.cost_view import CostView
 from gui.tables.empty_state import EmptyState, why_no_windows
@@ -30,7 +31,7 @@ class KernelsPage(QWidget):
         self._session = session
         self._summary: RunSummary | None = None
         columns = kernel_columns()
-        self._variant_column = next(i for i, column in enumerate(columns) if column.name == "variant")
+        self._places = {column.name: place for place, column in enumerate(columns)}
         self.model = RowTableModel[KernelEntry](columns, key=lambda entry: entry.key, parent=self)
         self.view = CostView(self.tr("Kernels"))
         self.view.setRootIsDecorated(False)
@@ -39,6 +40,7 @@ class KernelsPage(QWidget):
         self.search.setPlaceholderText(self.tr("Search, such as: kind:kernel -name:copy layer:blocks.3"))
         self.search.setClearButtonEnabled(True)
         self.count = QLabel()
+        self.queue = QueueStrip()
         self.detail = KernelDetail()
         self.empty = EmptyState()
         self._typing = QTimer(self)
@@ -57,8 +59,12 @@ class KernelsPage(QWidget):
         summary = self._session.run_summary
         if summary is not self._summary:
             self._summary = summary
-            self.view.setColumnHidden(self._variant_column, summary is None or len(summary.variants) < 2)
-            self.model.set_rows(kernel_entries(summary))
+            entries = kernel_entries(summary)
+            has_libraries = any(entry.row.library for entry in entries)
+            self.view.setColumnHidden(self._places["variant"], summary is None or len(summary.variants) < 2)
+            self.view.setColumnHidden(self._places["library"], not has_libraries)
+            self.model.set_rows(entries)
+            self.queue.show_summary(summary)
             self._show_detail()
         self._show_count()
         what = self.tr("Every kernel, with its count and times,")
@@ -109,12 +115,13 @@ class KernelsPage(QWidget):
         split.addWidget(self.detail)
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 1)
-        split.setSizes([460, 170])
+        split.setSizes([400, 230])
         split.setChildrenCollapsible(True)
         self._content = QWidget()
         content = QVBoxLayout(self._content)
         content.setContentsMargins(0, 0, 0, 0)
         content.addLayout(top)
+        content.addWidget(self.queue)
         content.addWidget(split, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)

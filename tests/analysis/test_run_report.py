@@ -13,7 +13,9 @@ from engine.analysis.results import (
     BreakdownPart,
     Completeness,
     KernelRow,
+    LaunchSummary,
     LayerRow,
+    QueueSummary,
     RunSummary,
     StepBreakdown,
     StepStatistics,
@@ -277,3 +279,61 @@ def test_that_launches_are_null_with_the_reason_that_fits() -> None:
     for key in ("launches", "launch_overhead_us", "gap_count", "mean_gap_us"):
         assert third[key] is None
         assert "CPU" in third[f"{key}_unavailable"]
+
+
+def on_device(kind: str, **fields: Any) -> KernelRow:
+    return replace(SUMMARY.kernels[0], name=kind, kind=kind, **fields)
+
+
+LAUNCH = LaunchSummary(
+    grid=(30, 4, 1),
+    block=(384, 1, 1),
+    configurations=2,
+    registers_per_thread=168,
+    shared_memory_bytes=231424,
+    blocks_per_sm=0.95,
+    occupancy_reason="torch can't tell",
+)
+QUEUE = QueueSummary(mean_length=None, max_length=3, mean_wait_us=1.5, matched=4, device_events=5)
+
+
+def test_that_kernels_say_their_library_and_launch_and_copies_their_bytes() -> None:
+    summary = replace(
+        SUMMARY,
+        measured_on="device",
+        kernels=(
+            on_device("kernel", library="cuBLAS", launch=LAUNCH),
+            on_device("kernel", library="user", device_reason="a graph"),
+            on_device("memcpy", bytes=4096, bytes_per_second=2e9),
+            on_device("memset", device_reason="no bytes"),
+            SUMMARY.kernels[0],
+        ),
+    )
+    told, silent, copy, fill, operator = report(None, summary)["variants"][0]["kernels"]
+
+    assert (told["library"], silent["library"]) == ("cuBLAS", "user")
+    assert told["launch"] == {
+        "configurations": 2,
+        "grid": [30, 4, 1],
+        "block": [384, 1, 1],
+        "registers_per_thread": 168,
+        "shared_memory_bytes": 231424,
+        "blocks_per_sm": 0.95,
+        "occupancy_percent": None,
+        "occupancy_percent_unavailable": "torch can't tell",
+    }
+    assert (silent["launch"], silent["launch_unavailable"]) == (None, "a graph")
+    assert (copy["bytes"], copy["bytes_per_second"]) == (4096, 2e9)
+    assert (fill["bytes"], fill["bytes_unavailable"]) == (None, "no bytes")
+    assert {"library", "launch", "bytes"} & operator.keys() == set()
+    assert {"launch", "library"} & copy.keys() == set()
+
+
+def test_that_the_launch_queue_is_there_or_says_why_not() -> None:
+    (variant,) = report(None, replace(SUMMARY, measured_on="device", launch_queue=QUEUE))["variants"]
+    queue = variant["launch_queue"]
+    assert (queue["max_length"], queue["mean_wait_us"], queue["matched"]) == (3, 1.5, 4)
+    assert (queue["mean_length"], queue["mean_length_unavailable"]) == (None, "the launches span no time")
+
+    (variant,) = report(None, SUMMARY)["variants"]
+    assert (variant["launch_queue"], variant["launch_queue_unavailable"]) == (None, "nothing ran on a device")

@@ -2,7 +2,14 @@ import math
 
 import pytest
 
-from engine.analysis.units import format_bytes, format_count, format_share, format_us
+from engine.analysis.units import (
+    format_byte_rate,
+    format_bytes,
+    format_count,
+    format_occupancy,
+    format_share,
+    format_us,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +68,24 @@ def test_that_counts_stay_whole_where_they_are_whole(count: float | None, text: 
 )
 def test_that_shares_never_round_to_all_or_nothing(share: float | None, text: str) -> None:
     assert format_share(share) == text
+
+
+@pytest.mark.parametrize(
+    ("per_second", "text"),
+    [
+        (4.4e9, "4.40 GB/s"),
+        (986_978_763_915.0, "987 GB/s"),
+        (3.35e12, "3.35 TB/s"),
+        (0, "0.00 B/s"),
+        (None, "—"),
+    ],
+)
+def test_that_bandwidths_are_in_decimal_units(per_second: float | None, text: str) -> None:
+    assert format_byte_rate(per_second) == text
+
+
+@pytest.mark.parametrize(
+    ("percent", "text"), [(25.0, "25 %"), (98.8, "99 %"), (0.0, "<0.5 %"), (100, "100 %"), (None, "—")]
+)
+def test_that_an_occupancy_is_a_whole_percent_and_never_nothing(percent: float | None, text: str) -> None:
+    assert format_occupancy(percent) == text

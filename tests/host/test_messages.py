@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from array import array
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 
 from engine.host.incoming import WindowReader, read_steps
 from engine.host.messages import Finished, Reply, Steps, WindowMessage, decode_columns, decode_message
-from engine.trace.event_table import Track
+from engine.trace.event_table import Kind, Track
+from engine.trace.window import Window
 from engine.wire.frames import encode_frame, read_frame
+from engine.wire.launch_columns import FRAME_PREFIX
 from engine.wire.problem import Problem
 
 
@@ -131,3 +134,53 @@ def test_that_a_window_holds_only_the_names_it_uses() -> None:
 def test_that_a_window_of_unknown_names_is_refused() -> None:
     with pytest.raises(IndexError):
         WindowReader().read(*window_frame(["a"], array("i", [1])), layers=("",))
+
+
+def window_with_launches(details_unavailable: str, **launches: array[Any]) -> Window:
+    """Send two kernels and an op through a frame, with columns of launches."""
+    columns = {
+        "name": array("i", [0, 1, 0]),
+        "kind": array("b", [Kind.KERNEL, Kind.OP, Kind.KERNEL]),
+        "start_ns": array("q", range(3)),
+        "duration_ns": array("q", [5] * 3),
+        "track": array("h", [0] * 3),
+    }
+    prefixed = {FRAME_PREFIX + name: column for name, column in launches.items()}
+    times = {"start_ns": 0, "end_ns": 10, "overhead_ns": 2}
+    place = {"index": 0, "variant": 1, "first_step": 3, "step_count": 1, "clock": "kineto"}
+    strings = {
+        "names": ["gemm", "aten::mm"],
+        "tracks": [[0, 0, 7]],
+        "details_unavailable": details_unavailable,
+    }
+    head, body = frame({"type": "window", **place, **times, **strings}, {**columns, **prefixed})
+    message = decode_message(head)
+    assert isinstance(message, WindowMessage)
+    return WindowReader().read(message, body, ("",))
+
+
+def test_that_launches_travel_beside_the_events_and_have_a_length_of_their_own() -> None:
+    sent = {
+        "row": array("i", [0, 2]),
+        "grid_x": array("q", [7, 9]),
+        "occupancy_percent": array("d", [25.0, 0.5]),
+    }
+    details = window_with_launches("", **sent).table.details
+
+    assert details.row.tolist() == [0, 2]
+    assert details.grid_x.tolist() == [7, 9]
+    assert details.occupancy_percent.tolist() == [25.0, 0.5]
+    assert details.bytes.tolist() == [-1, -1]
+    assert details.unavailable == ""
+
+
+def test_that_why_there_are_no_launches_travels_too() -> None:
+    details = window_with_launches("This torch does not tell.").table.details
+
+    assert len(details) == 0
+    assert details.unavailable == "This torch does not tell."
+
+
+def test_that_launches_of_rows_that_are_not_there_are_refused() -> None:
+    with pytest.raises(ValueError, match="row 3 of a table of 3"):
+        window_with_launches("", row=array("i", [3]))

@@ -136,6 +136,7 @@ class Measurement:
             clock="kineto",
             names=self._strings.take_new(),
             tracks=data.tracks,
+            details_unavailable=data.details_unavailable,
         )
         send_steps(
             self._channel,

@@ -12,6 +12,7 @@ from torch.profiler import ProfilerActivity, profile
 
 from engine.worker.run.clock import enter_device
 from engine.worker.run.columns import StringTable, read_columns
+from engine.worker.run.device_details import read_device_details
 from engine.worker.run.subject import Subject
 
 # One more unrecorded step for each of these that the median step is shorter than.
@@ -20,14 +21,19 @@ LEAD_IN_BELOW_NS = (300_000, 300_000, 2_000_000)
 
 @dataclass(frozen=True)
 class WindowData:
-    """A window as it goes to the app. Times are monotonic ns; ``durations_ns`` one per step."""
+    """A window as it goes to the app. Times are monotonic ns; ``durations_ns`` one per step.
+
+    ``columns`` are those of its events and, of another length, of launches; ``details_unavailable``
+    says why there are none of these, if a device ran.
+    """
 
     starts_ns: list[int]
     durations_ns: list[int]
     begin_ns: int
     end_ns: int
-    columns: dict[str, array[int]]
+    columns: dict[str, array[Any]]
     tracks: list[tuple[int, int, int]]
+    details_unavailable: str
     step_peak_bytes: int | None
 
 
@@ -67,8 +73,10 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
         subject.ranges.remove()
     events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
     columns, tracks = read_columns(events, strings)
+    details, unavailable = read_device_details(events, columns["kind"])
     peak = peak_allocated(events) if with_memory else None
-    return WindowData(starts, durations, begin, time.perf_counter_ns(), columns, tracks, peak)
+    end = time.perf_counter_ns()
+    return WindowData(starts, durations, begin, end, {**columns, **details}, tracks, unavailable, peak)
 
 
 def _lead_in(subject: Subject) -> None:
