@@ -5,13 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.results import Completeness
 from engine.trace.event_table import ABSENT, EventTable, Kind
 
 Rows = NDArray[np.int64]
-
-NO_DEVICE = "Nothing ran on a device: the operators were timed on the CPU."
-NO_LAUNCHES = "The profile holds no runtime calls, so launches can't be counted against kernels."
 
 
 def launching_rows(table: EventTable, enclosing: Rows) -> Rows:
@@ -27,42 +23,14 @@ def launching_rows(table: EventTable, enclosing: Rows) -> Rows:
         return parent
     ops = np.flatnonzero((kind == Kind.OP) | (kind == Kind.ANNOTATION))
     alone = runtime[parent[runtime] == ABSENT]
-    parent[alone] = _rows_with(table, ops, table.linked[alone], alone)
-    by_op = _rows_with(table, ops, table.linked[device], device)
-    by_call = _rows_with(table, runtime, table.correlation[device], device)
+    parent[alone] = rows_with(table, ops, table.linked[alone], alone)
+    by_op = rows_with(table, ops, table.linked[device], device)
+    by_call = rows_with(table, runtime, table.correlation[device], device)
     parent[device] = np.where(by_op != ABSENT, by_op, by_call)
     return parent
 
 
-def completeness(table: EventTable) -> Completeness:
-    """Count the launches that a profile saw, and how many of them left a kernel in it."""
-    kernels = np.flatnonzero(table.kind == Kind.KERNEL)
-    launches = np.flatnonzero((table.kind == Kind.RUNTIME) & _is_launch(table.names)[table.name])
-    if not len(launches):
-        reason = NO_LAUNCHES if table.is_device.any() else NO_DEVICE
-        count = len(kernels) if len(kernels) else None
-        return Completeness(
-            events=len(table), launches=None, kernels=count, kernels_matched=None, reason=reason
-        )
-    launched = _rows_with(table, launches, table.correlation[kernels], kernels)
-    # One launch may be recorded twice, by the runtime and by the driver beneath it.
-    launched_ids = np.unique(table.correlation[launches])
-    return Completeness(
-        events=len(table),
-        launches=len(launched_ids),
-        kernels=len(kernels),
-        kernels_matched=int(np.count_nonzero(launched != ABSENT)),
-        launches_matched=int(np.isin(launched_ids, table.correlation[kernels]).sum()),
-    )
-
-
-def _is_launch(names: tuple[str, ...]) -> NDArray[np.bool_]:
-    """True for the CUDA, HIP and Level Zero calls that start kernels or graphs of them."""
-    marks = ("LaunchKernel", "GraphLaunch", "LaunchCooperative", "urEnqueueKernelLaunch")
-    return np.array([any(mark in name for mark in marks) for name in names], np.bool_)
-
-
-def _rows_with(table: EventTable, candidates: Rows, wanted: NDArray[np.int64], rows: Rows) -> Rows:
+def rows_with(table: EventTable, candidates: Rows, wanted: NDArray[np.int64], rows: Rows) -> Rows:
     """Return, per row, the candidate whose ``correlation`` is the wanted id; -1 for none and for id 0.
 
     Every profiler session counts from 1 again, so a file with several of them holds an id more than
@@ -73,13 +41,13 @@ def _rows_with(table: EventTable, candidates: Rows, wanted: NDArray[np.int64], r
     order = candidates[np.argsort(table.correlation[candidates], kind="stable")]
     ids = table.correlation[order]
     if (ids[1:] == ids[:-1]).any():
-        return _latest_rows_with(table, candidates, wanted, rows)
+        return _latestrows_with(table, candidates, wanted, rows)
     place = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
     found = (ids[place] == wanted) & (wanted > 0)
     return np.where(found, order[place], ABSENT)
 
 
-def _latest_rows_with(table: EventTable, candidates: Rows, wanted: NDArray[np.int64], rows: Rows) -> Rows:
+def _latestrows_with(table: EventTable, candidates: Rows, wanted: NDArray[np.int64], rows: Rows) -> Rows:
     # Sorted together by id, then by time, the candidate sought is the last one on the way to each row.
     everyone = np.concatenate((candidates, rows))
     ids = np.concatenate((table.correlation[candidates], wanted))

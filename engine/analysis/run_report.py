@@ -21,7 +21,7 @@
        "kernels": [{"name", "kind", "count", "total_us", "mean_us", "min_us", "max_us",
                     "per_step_us", "share", "layers"}],                            over all profiled steps
        "memory": {"peak_allocated_bytes", …},
-       "completeness": {"events", "launches", "launches_matched", "kernels", "kernels_matched"}}]}
+       "completeness": {see `engine.analysis.completeness_report`}}]}
 
 ``layers`` holds the modules (kind "layer", the whole model having the path "") and a row each of
 kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``total_us``;
@@ -38,7 +38,9 @@ import math
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from engine.analysis.results import Completeness, KernelRow, LayerRow, RunSummary, VariantSummary
+from engine.analysis.completeness import Completeness
+from engine.analysis.completeness_report import completeness_report, or_reason
+from engine.analysis.results import KernelRow, LayerRow, RunSummary, VariantSummary
 from engine.experiment.experiment import Experiment
 from engine.experiment.project_schema import to_plain
 from engine.experiment.run_plan import RunPlan
@@ -101,7 +103,7 @@ def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
         "environment": environment_report(recording.environment) if recording.environment else None,
         "plan": asdict(recording.experiment.plan),
         "inputs": [asdict(spec) for spec in recording.experiment.inputs],
-        **_or_reason("profiling_share", summary.profiling_share, "the run ended before it measured"),
+        **or_reason("profiling_share", summary.profiling_share, "the run ended before it measured"),
         "variants": [_variant(recording, summary, number) for number in range(_variant_count(recording))],
     }
     if not recording.environment:
@@ -119,7 +121,7 @@ def environment_report(environment: Json) -> Json:
     """Return what a worker said of its interpreter and devices, with a reason for all it could not tell."""
     described: Json = {}
     for name, value in environment.items():
-        described |= _or_reason(name, value, _ENVIRONMENT_REASONS.get(name, "the worker could not tell"))
+        described |= or_reason(name, value, _ENVIRONMENT_REASONS.get(name, "the worker could not tell"))
     devices = [_device(device) for device in environment.get("devices", ())]
     return {**described, "devices": devices}
 
@@ -127,7 +129,7 @@ def environment_report(environment: Json) -> Json:
 def _device(device: Json) -> Json:
     described: Json = {}
     for name, value in device.items():
-        described |= _or_reason(name, value, f"not known of {device.get('kind', 'such')} devices")
+        described |= or_reason(name, value, f"not known of {device.get('kind', 'such')} devices")
     return described
 
 
@@ -139,7 +141,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
         keys = ("device", "dtype", *measured, "memory", "completeness")
         empty: Json = {**head, "steps": 0, "windows": 0, "windows_left_out": 0, "profiled_steps": 0}
         for key in keys:
-            empty |= _or_reason(key, None, _NEVER_BUILT)
+            empty |= or_reason(key, None, _NEVER_BUILT)
         return empty
     found = summary.variants[number]
     model = recording.models[number]
@@ -163,7 +165,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
 
 def _step_time(found: VariantSummary) -> Json:
     if found.steps is None:
-        return _or_reason("step_time_us", None, "the run ended before a bare step was timed")
+        return or_reason("step_time_us", None, "the run ended before a bare step was timed")
     statistics = asdict(found.steps)
     return {
         "step_time_us": {
@@ -180,27 +182,28 @@ def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
     if not found.profiled_steps:
         parts: Json = {}
         for key in ("total_us", "attributed_share", "layers", "kernels"):
-            parts |= _or_reason(key, None, _no_window(plan))
+            parts |= or_reason(key, None, _no_window(plan))
         return parts
     return {
         "total_us": found.total_us,
-        **_or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
-        "layers": [_layer(row, plan.phase != "forward", is_compiled) for row in found.layers],
+        **or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
+        "layers": [layer_report(row, plan.phase != "forward", is_compiled) for row in found.layers],
         "kernels": [_kernel(row) for row in found.kernels],
     }
 
 
-def _layer(row: LayerRow, has_backward: bool, is_compiled: bool) -> Json:
+def layer_report(row: LayerRow, has_backward: bool, is_compiled: bool = False) -> Json:
+    """Return a row of layers; of a model under torch.compile the whole is known, its layers are not."""
     described = asdict(row)
     if is_compiled and row.kind == "layer" and row.path:
         for key in _MEASURED_OF_LAYER:
-            described |= _or_reason(key, None, _ONE_REGION)
+            described |= or_reason(key, None, _ONE_REGION)
         return described
     if not has_backward:
-        reason = "the run has no backward pass"
-        described |= _or_reason("backward_us", None, reason) | _or_reason("backward_total_us", None, reason)
+        reason = "there is no backward pass"
+        described |= or_reason("backward_us", None, reason) | or_reason("backward_total_us", None, reason)
     if row.kind != "layer":
-        described |= _or_reason("calls", None, "only layers are called")
+        described |= or_reason("calls", None, "only layers are called")
     return described
 
 
@@ -211,25 +214,15 @@ def _kernel(row: KernelRow) -> Json:
 def _memory(peak: Json) -> Json:
     if not peak:
         reason = "the run ended before memory was measured"
-        return _or_reason("peak_allocated_bytes", None, reason)
+        return or_reason("peak_allocated_bytes", None, reason)
     missing = {key.removesuffix("_unavailable"): None for key in peak if key.endswith("_unavailable")}
     return {**missing, **peak}
 
 
 def _completeness(found: Completeness | None, plan: RunPlan) -> Json:
     if found is None:
-        return _or_reason("completeness", None, _no_window(plan))
-    described: Json = {"events": found.events}
-    for key in ("launches", "launches_matched", "kernels", "kernels_matched"):
-        described |= _or_reason(key, getattr(found, key), found.reason or "the profile doesn't say")
-    return {"completeness": described}
-
-
-def _or_reason(key: str, value: Any, reason: str) -> Json:
-    """Return the value under its key; for None also why it is not there."""
-    if value is None:
-        return {key: None, f"{key}_unavailable": reason}
-    return {key: value}
+        return or_reason("completeness", None, _no_window(plan))
+    return {"completeness": completeness_report(found)}
 
 
 def _finite(value: Any) -> Any:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.analysis.completeness import Completeness, joined
 from engine.analysis.kernel_totals import KernelTotals
 from engine.analysis.layer_rows import layer_rows
+from engine.analysis.loss import Loss, joined_losses
 from engine.analysis.measured import Basis
 from engine.analysis.owner_costs import OwnerCosts
-from engine.analysis.results import Completeness, StepStatistics, VariantSummary
+from engine.analysis.results import StepStatistics, VariantSummary
 from engine.analysis.window_costs import WindowCosts
 from engine.analysis.window_fence import WindowFence
 from engine.trace.built_model import BuiltModel
@@ -55,8 +57,10 @@ class VariantTotals:
     the total; how many, the summary says. A device's kernels are not interrupted: all of them count.
     """
 
-    def __init__(self, model: BuiltModel) -> None:
+    def __init__(self, model: BuiltModel, losses: tuple[Loss, ...] = ()) -> None:
+        """``losses``: what is known to be missing before any window comes."""
         self.model = model
+        self._losses = losses
         self.windows = 0
         self.basis: Basis = "cpu" if model.device.startswith("cpu") else "device"
         self._completeness: Completeness | None = None
@@ -71,7 +75,7 @@ class VariantTotals:
     def add(self, window: Window, table: EventTable, costs: WindowCosts, complete: Completeness) -> None:
         """Add one window; ``table`` is its table with everything attributed."""
         self.windows += 1
-        self._completeness = _joined(self._completeness, complete)
+        self._completeness = joined(self._completeness, complete)
         if not self._fits(costs.measured.basis):
             return
         part = _Part(table, costs, window.step_count)
@@ -135,25 +139,11 @@ class VariantTotals:
             total_us=total_ns / 1e3 / profiled if profiled else 0.0,
             layers=layer_rows(self.model, sums.costs, profiled) if profiled else (),
             kernels=sums.kernels.rows(self.model.layer_paths, profiled),
-            completeness=self._completeness,
+            completeness=self._complete(),
         )
 
-
-def _joined(before: Completeness | None, window: Completeness) -> Completeness:
-    if before is None:
-        return window
-    return Completeness(
-        events=before.events + window.events,
-        launches=_sum(before.launches, window.launches),
-        kernels=_sum(before.kernels, window.kernels),
-        kernels_matched=_sum(before.kernels_matched, window.kernels_matched),
-        launches_matched=_sum(before.launches_matched, window.launches_matched),
-        reason=window.reason or before.reason,
-    )
-
-
-def _sum(before: int | None, window: int | None) -> int | None:
-    """Add two counts; one that can't be known adds nothing to one that is."""
-    if before is None or window is None:
-        return before if window is None else window
-    return before + window
+    def _complete(self) -> Completeness | None:
+        found = self._completeness
+        if found is None or not self._losses:
+            return found
+        return replace(found, losses=joined_losses(found.losses, self._losses))

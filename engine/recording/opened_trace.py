@@ -42,8 +42,12 @@ def open_trace(path: Path, work: LongWork = UNWATCHED) -> Recording:
 
     Raises `ProblemError`, or `WorkCancelledError` if called off.
     """
-    trace = read_chrome_trace(path, work)
-    modules = with_module_ranges(trace.table)
+    return recording_of_trace(read_chrome_trace(path, work))
+
+
+def recording_of_trace(trace: ChromeTrace) -> Recording:
+    """Return a trace that was read as a recording that has no file of its own; see `open_trace`."""
+    path, modules = trace.path, with_module_ranges(trace.table)
     contents = _contents(trace, modules)
     names = [model.name for model in contents.models]
     experiment = Experiment(
@@ -71,22 +75,27 @@ def _contents(trace: ChromeTrace, modules: ModuleRanges) -> TraceContents:
         last = len(contents.models) - 1
         windows = sorted(contents.windows, key=lambda head: head.start_ns)
         return TraceContents(contents.models, tuple(head for head in windows if 0 <= head.variant <= last))
-    return TraceContents((_model_of(trace.path, modules),), heads_by_step(trace.table))
+    return TraceContents((_model_of(trace, modules),), heads_by_step(trace.table))
 
 
-def _model_of(path: Path, modules: ModuleRanges) -> BuiltModel:
+def _model_of(trace: ChromeTrace, modules: ModuleRanges) -> BuiltModel:
+    path = trace.path
     name = path.name
     while name.endswith(_SUFFIXES):
         name = name.rpartition(".")[0]
     # The model itself comes first, whether or not it has a range of its own.
     paths = dict.fromkeys(["", *modules.table.layers])
     layers = tuple(BuiltLayer(path=layer, type=modules.types.get(layer, "")) for layer in paths)
-    return BuiltModel(name=name or path.name, layers=layers, device=_device(modules.table))
+    return BuiltModel(name=name or path.name, layers=layers, device=_device(trace))
 
 
-def _device(table: EventTable) -> str:
+def _device(trace: ChromeTrace) -> str:
+    """Return the device that most ran on; without any record of one, that which the machine had."""
+    table = trace.table
     tracks, counts = np.unique(table.track[table.is_device], return_counts=True)
-    return f"cuda:{table.tracks[tracks[np.argmax(counts)]].device}" if len(tracks) else "cpu"
+    if len(tracks):
+        return f"cuda:{table.tracks[tracks[np.argmax(counts)]].device}"
+    return "cuda:0" if trace.header.get("deviceProperties") else "cpu"
 
 
 def _append_windows(recording: Recording, table: EventTable, contents: TraceContents) -> None:

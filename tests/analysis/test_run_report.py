@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from engine.analysis.completeness import Completeness
 from engine.analysis.results import (
-    Completeness,
     KernelRow,
     LayerRow,
     RunSummary,

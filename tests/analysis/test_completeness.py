@@ -1,16 +1,16 @@
-from engine.analysis.launches import completeness
+from engine.analysis.profile_completeness import table_completeness
 from engine.trace.event_table import Kind
 from tests.analysis.small_tables import call, kernel, op, table_of
 
 
 def test_that_on_a_cpu_launches_and_kernels_are_unknown_with_a_reason() -> None:
-    found = completeness(table_of(op("aten::mm", 0, 10)))
+    found = table_completeness(table_of(op("aten::mm", 0, 10)))
     assert (found.events, found.launches, found.kernels, found.kernels_matched) == (1, None, None, None)
     assert "CPU" in found.reason
 
 
 def test_that_a_launch_without_a_kernel_is_seen_to_be_missing() -> None:
-    found = completeness(
+    found = table_completeness(
         table_of(
             call("cudaLaunchKernel", 0, 5, correlation=1),
             call("cudaLaunchKernel", 10, 5, correlation=2),
@@ -24,7 +24,7 @@ def test_that_a_launch_without_a_kernel_is_seen_to_be_missing() -> None:
 
 
 def test_that_one_graph_launch_accounts_for_all_its_kernels() -> None:
-    found = completeness(
+    found = table_completeness(
         table_of(
             call("cudaGraphLaunch", 0, 5, correlation=1),
             kernel("a", 100, 50, correlation=1),
@@ -37,13 +37,13 @@ def test_that_one_graph_launch_accounts_for_all_its_kernels() -> None:
 
 
 def test_that_kernels_without_any_runtime_call_are_counted_but_not_matched() -> None:
-    found = completeness(table_of(kernel("a", 100, 50, correlation=1)))
+    found = table_completeness(table_of(kernel("a", 100, 50, correlation=1)))
     assert (found.launches, found.kernels, found.kernels_matched) == (None, 1, None)
     assert "runtime calls" in found.reason
 
 
 def test_that_a_launch_seen_by_runtime_and_driver_is_one_launch() -> None:
-    found = completeness(
+    found = table_completeness(
         table_of(
             call("cudaLaunchKernel", 0, 9, correlation=1),
             call("cuLaunchKernel", 2, 5, correlation=1),
