@@ -62,9 +62,7 @@ SENTENCES: dict[str, LossSentences] = {
         "usual reason.",
     ),
     "no_kernel_records": LossSentences(
-        Counted(
-            "{count} launch left no kernel: none is known.", "{count} launches left no kernel: none is known."
-        ),
+        Counted("{count} launch left no kernel.", "{count} launches left no kernel, and no other did."),
         "The calls that launch kernels were recorded, the kernels were not: another profiler takes them, "
         f"or the system (WSL) has no device records. {_ON_CPU}",
         "End other profilers and run again; on WSL update the driver, or record on Linux.",

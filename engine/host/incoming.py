@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from engine.host.messages import Memory, Steps, WindowMessage, decode_columns
@@ -9,7 +12,7 @@ from engine.recording.recording import Recording
 from engine.trace.event_table import Track, event_table, used_names
 from engine.trace.memory_sample import MemorySample
 from engine.trace.step_table import StepTable, step_table
-from engine.trace.window import Window
+from engine.trace.window import ProfilerAccount, Window
 
 
 class WindowReader:
@@ -18,8 +21,13 @@ class WindowReader:
     def __init__(self) -> None:
         self._names: list[str] = []
 
-    def read(self, message: WindowMessage, body: bytes, layers: tuple[str, ...]) -> Window:
-        """Return the window. Raises ValueError or IndexError if its columns don't fit together."""
+    def read(
+        self, message: WindowMessage, body: bytes, layers: tuple[str, ...], warnings: Sequence[str] = ()
+    ) -> Window:
+        """Return the window. Raises ValueError or IndexError if its columns don't fit together.
+
+        ``warnings``: what its profiler printed.
+        """
         self._names += message.names
         columns = decode_columns(message.columns, body)
         names, columns["name"] = used_names(self._names, columns["name"])
@@ -35,6 +43,7 @@ class WindowReader:
             end_ns=message.end_ns,
             overhead_ns=message.overhead_ns,
             clock=message.clock,
+            profiler=replace(message.profiler or ProfilerAccount(), warnings=tuple(warnings)),
             table=table,
         )
 

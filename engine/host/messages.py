@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.host.events import Outcome, Stage
 from engine.trace.built_model import BuiltModel
+from engine.trace.window import ProfilerAccount
 from engine.wire.problem import Problem
 
 Column = tuple[str, str, int]
@@ -70,6 +71,7 @@ class WindowMessage(msgspec.Struct, tag="window"):
     names: list[str]
     tracks: list[tuple[int, int, int]]
     columns: list[Column]
+    profiler: ProfilerAccount | None = None
 
 
 class Memory(msgspec.Struct, tag="memory"):

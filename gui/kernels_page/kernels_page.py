@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSplitter, QStacke
 
 from engine.analysis.results import RunSummary
 from gui.charts.redraw_clock import redraw_clock
+from gui.completeness.completeness_line import CompletenessLine
 from gui.kernels_page.kernel_columns import kernel_columns
 from gui.kernels_page.kernel_detail import KernelDetail
 from gui.kernels_page.kernel_entry import KernelEntry, kernel_entries
@@ -40,6 +41,7 @@ class KernelsPage(QWidget):
         self.search.setClearButtonEnabled(True)
         self.count = QLabel()
         self.detail = KernelDetail()
+        self.completeness = CompletenessLine()
         self.empty = EmptyState()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -59,6 +61,7 @@ class KernelsPage(QWidget):
             self._summary = summary
             self.view.setColumnHidden(self._variant_column, summary is None or len(summary.variants) < 2)
             self.model.set_rows(kernel_entries(summary))
+            self.completeness.show_summary(summary)
             self._show_detail()
         self._show_count()
         what = self.tr("Every kernel, with its count and times,")
@@ -115,6 +118,7 @@ class KernelsPage(QWidget):
         content = QVBoxLayout(self._content)
         content.setContentsMargins(0, 0, 0, 0)
         content.addLayout(top)
+        content.addWidget(self.completeness)
         content.addWidget(split, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)

@@ -12,6 +12,7 @@ from engine.analysis.results import RunSummary, VariantSummary
 from engine.analysis.units import format_share, format_us
 from engine.trace.built_model import BuiltModel
 from gui.charts.redraw_clock import redraw_clock
+from gui.completeness.completeness_line import CompletenessLine
 from gui.layers_page.layer_columns import layer_columns
 from gui.layers_page.layer_entry import LayerEntry
 from gui.layers_page.layer_tree import layer_entries, variant_entry
@@ -51,6 +52,7 @@ class LayersPage(QWidget):
                 "Compare variants by their bare step times; compare layers here."
             )
         )
+        self.completeness = CompletenessLine()
         self.empty = EmptyState()
         self._lay_out()
         for signal in (session.summary_updated, session.recording_changed, session.finished):
@@ -75,6 +77,7 @@ class LayersPage(QWidget):
                 self._expand()
             self.view.viewport().update()
             self._show_note(summary)
+            self.completeness.show_summary(summary)
         self.empty.show_text(
             why_no_windows(self._session, self.tr("Forward and backward time of every layer"))
         )
@@ -127,6 +130,8 @@ class LayersPage(QWidget):
             self.note.setText(why_no_windows(self._session, self.tr("Times")))
             return
         what = self.tr("Device time per step") if measured == {"device"} else self.tr("CPU time per step")
+        if any(variant.completeness and variant.completeness.is_lower_bound for variant in variants):
+            what = self.tr("{0}, at least").format(what)
         shares = "; ".join(self._account(variant) for variant in variants)
         self.note.setText(self.tr("{0}, under the profiler. {1}").format(what, shares))
 
@@ -147,6 +152,7 @@ class LayersPage(QWidget):
         content = QVBoxLayout(self._content)
         content.setContentsMargins(0, 0, 0, 0)
         content.addLayout(top)
+        content.addWidget(self.completeness)
         content.addWidget(self.view, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)

@@ -20,7 +20,11 @@ LEAD_IN_BELOW_NS = (300_000, 300_000, 2_000_000)
 
 @dataclass(frozen=True)
 class WindowData:
-    """A window as it goes to the app. Times are monotonic ns; ``durations_ns`` one per step."""
+    """A window as it goes to the app. Times are monotonic ns; ``durations_ns`` one per step.
+
+    ``records``: how many events the profiler had, of which the columns may leave some out.
+    ``activities``: what it was to watch.
+    """
 
     starts_ns: list[int]
     durations_ns: list[int]
@@ -29,6 +33,8 @@ class WindowData:
     columns: dict[str, array[int]]
     tracks: list[tuple[int, int, int]]
     step_peak_bytes: int | None
+    records: int
+    activities: list[str]
 
 
 def activities_for(device: torch.device) -> list[ProfilerActivity]:
@@ -48,7 +54,8 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     enter_device(subject.settings.device)
     if not subject.settings.compile:
         subject.ranges.install()
-    profiler = profile(activities=activities_for(subject.settings.device), profile_memory=with_memory)
+    activities = activities_for(subject.settings.device)
+    profiler = profile(activities=activities, profile_memory=with_memory)
     starts, durations = [], []
     profiler.prepare_trace()
     _lead_in(subject)
@@ -68,7 +75,9 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
     columns, tracks = read_columns(events, strings)
     peak = peak_allocated(events) if with_memory else None
-    return WindowData(starts, durations, begin, time.perf_counter_ns(), columns, tracks, peak)
+    names = [activity.name for activity in activities]
+    end = time.perf_counter_ns()
+    return WindowData(starts, durations, begin, end, columns, tracks, peak, len(events), names)
 
 
 def _lead_in(subject: Subject) -> None:
