@@ -5,7 +5,7 @@
     {"events", "launches", "launches_matched", "kernels", "kernels_matched",
      "records_dropped", "records_out_of_range", "threads", "streams", "clock", "step_clock",
      "is_complete", "is_lower_bound",
-     "losses": [{"kind", "count", "windows", "what", "why", "advice"}]}
+     "losses": [{"kind", "count", "of", "windows", "what", "why", "advice"}]}
 
 A number that can't be known is null, and its sibling ``<name>_unavailable`` says why.
 """
@@ -55,6 +55,7 @@ def _loss(loss: Loss) -> Json:
     return {
         "kind": loss.kind.value,
         **or_reason("count", loss.count, loss.why),
+        **({} if loss.of is None else {"of": loss.of}),
         "windows": loss.windows,
         "what": loss.what,
         "why": loss.why,

@@ -63,13 +63,15 @@ LOWERING = frozenset(
 class Loss:
     """What is missing, counted.
 
-    ``count``: of what the kind counts (kernels, launches, records …); None can't be known.
+    ``count``: of what the kind counts (kernels, launches, records …); None can't be known. ``of``:
+    how many of these there are in all, if that says more.
     ``windows``: how many windows it was seen in. ``detail``: the evidence, in the words of
     whoever gave it (the profiler's own warning, what the file's reader found).
     """
 
     kind: LossKind
     count: int | None = None
+    of: int | None = None
     windows: int = 1
     detail: str = ""
 
@@ -77,8 +79,8 @@ class Loss:
     def what(self) -> str:
         """What is missing, in a sentence."""
         template = SENTENCES[self.kind.value].what
-        text = template.many if self.count != 1 else template.one
-        return text.format(count="An unknown number of" if self.count is None else f"{self.count:,}")
+        text = template.one if (self.of or self.count) == 1 else template.many
+        return text.format(count=self._counted())
 
     @property
     def why(self) -> str:
@@ -90,6 +92,10 @@ class Loss:
     def advice(self) -> str:
         """What to do about it."""
         return SENTENCES[self.kind.value].advice
+
+    def _counted(self) -> str:
+        count = "an unknown number" if self.count is None else f"{self.count:,}"
+        return count if self.of is None else f"{count} of {self.of:,}"
 
     def __str__(self) -> str:
         return f"{self.what} {self.why} {self.advice}"
@@ -109,6 +115,7 @@ def _added(before: Loss, loss: Loss) -> Loss:
     return replace(
         before,
         count=None if unknown else (before.count or 0) + (loss.count or 0),
+        of=None if before.of is None or loss.of is None else before.of + loss.of,
         windows=before.windows + loss.windows,
         detail=before.detail or loss.detail,
     )

@@ -75,17 +75,17 @@ SENTENCES: dict[str, LossSentences] = {
     "leading_kernels": LossSentences(
         Counted("The first {count} launch left no kernel.", "The first {count} launches left no kernel."),
         "After the device was idle, the profiler may lose the first records of a session.",
-        "Profile more steps in a window, or run again: the sums are at least what is shown.",
+        "Profile more steps in a window, or run again.",
     ),
     "trailing_kernels": LossSentences(
         Counted("The last {count} launch left no kernel.", "The last {count} launches left no kernel."),
         "The profile ended before these kernels did, or was cut off.",
-        "Synchronize the device before the profiler stops; the sums are at least what is shown.",
+        "Synchronize the device before the profiler stops.",
     ),
     "scattered_kernels": LossSentences(
         Counted("{count} launch left no kernel.", "{count} launches left no kernel."),
         "The profiler dropped records in the midst of the profile, or somebody took them out.",
-        "Profile fewer steps in a window; the sums are at least what is shown.",
+        "Profile fewer steps in a window.",
     ),
     "buffers_full": LossSentences(
         _uncounted("The profiler stopped recording the device before the window's end."),
@@ -128,7 +128,7 @@ SENTENCES: dict[str, LossSentences] = {
     "records_dropped": LossSentences(
         Counted("{count} record was dropped.", "{count} records were dropped."),
         "The profiler or its reader could not keep them.",
-        "Profile fewer steps in a window; the sums are at least what is shown.",
+        "Profile fewer steps in a window.",
     ),
     "out_of_range": LossSentences(
         Counted(
@@ -141,6 +141,6 @@ SENTENCES: dict[str, LossSentences] = {
     "file_damaged": LossSentences(
         _uncounted("The file is not whole: what is missing is not known."),
         "It was cut off or damaged while it was written or copied.",
-        "Copy or record it again; the sums are at least what is shown.",
+        "Copy or record it again.",
     ),
 }

@@ -47,6 +47,7 @@ def window_completeness(window: Window, device: str) -> Completeness:
     found = _counts(table, matches, losses)
     return replace(
         found,
+        events=found.events - account.added,
         records_dropped=dropped,
         records_out_of_range=outside,
         clock=window.clock,

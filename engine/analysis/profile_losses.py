@@ -54,12 +54,13 @@ def _launch_losses(table: EventTable, matches: LaunchMatches) -> Iterator[Loss]:
         if matches.kernels:
             yield Loss(kind=LossKind.NO_RUNTIME_RECORDS)
         return
+    launches = len(matches.is_matched)
     # A loss in the midst makes those at the ends part of it: nobody loses from three causes at once.
     if matches.missing > matches.leading + matches.trailing:
-        yield Loss(kind=LossKind.SCATTERED_KERNELS, count=matches.missing)
+        yield from _counted(LossKind.SCATTERED_KERNELS, matches.missing, launches)
     else:
-        yield from _counted(LossKind.LEADING_KERNELS, matches.leading)
-        yield from _counted(LossKind.TRAILING_KERNELS, matches.trailing)
+        yield from _counted(LossKind.LEADING_KERNELS, matches.leading, launches)
+        yield from _counted(LossKind.TRAILING_KERNELS, matches.trailing, launches)
     yield from _counted(LossKind.LAUNCHED_BEFORE, matches.early_kernels)
     yield from _counted(LossKind.LAUNCH_UNKNOWN, matches.stray_kernels)
 
@@ -88,6 +89,6 @@ def dropped_by_profiler(warnings: Sequence[str]) -> int:
     return sum(int(found[1]) for warning in warnings if (found := _DROPPED.search(warning)))
 
 
-def _counted(kind: LossKind, count: int) -> Iterator[Loss]:
+def _counted(kind: LossKind, count: int, of: int | None = None) -> Iterator[Loss]:
     if count > 0:
-        yield Loss(kind=kind, count=count)
+        yield Loss(kind=kind, count=count, of=of)

@@ -179,10 +179,13 @@ def _no_window(plan: RunPlan) -> str:
 
 
 def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
-    if not found.profiled_steps:
+    reason = "" if found.profiled_steps else _no_window(plan)
+    if not found.total_us and found.completeness is not None and found.completeness.hides_device:
+        reason = found.completeness.reason
+    if reason:
         parts: Json = {}
         for key in ("total_us", "attributed_share", "layers", "kernels"):
-            parts |= or_reason(key, None, _no_window(plan))
+            parts |= or_reason(key, None, reason)
         return parts
     return {
         "total_us": found.total_us,

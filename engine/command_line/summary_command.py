@@ -47,6 +47,6 @@ def _completeness(trace: ChromeTrace, recording: Recording, run: RunSummary) -> 
     """Return how complete the file is: of an exported run, what its worker said of each window as well."""
     windows = [variant.completeness for variant in run.variants if variant.completeness is not None]
     heads = (recording.window_head(index) for index in range(recording.window_count))
-    if windows and any(head.profiler is not None for head in heads):
+    if windows and any(head.profiler is not None and head.profiler.records is not None for head in heads):
         return reduce(joined, windows)
     return trace_completeness(trace, recording.models[0].device)

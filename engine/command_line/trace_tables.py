@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from engine.analysis.results import KernelRow, VariantSummary
-from engine.analysis.trace_report import why_no_device
+from engine.analysis.trace_report import NO_DEVICE
 from engine.analysis.trace_summary import TraceSummary
 from engine.analysis.units import format_us
 from engine.command_line.completeness_lines import print_completeness
@@ -33,8 +33,10 @@ def print_trace(
 
 def _print_head(name: str, summary: TraceSummary, file: TextIO) -> None:
     print(f"{name}: {summary.completeness.events:,} events, {summary.steps} steps", file=file)
-    if summary.span_us is None:
-        print(f"Device: {why_no_device(summary)}", file=file)
+    if summary.completeness.hides_device:
+        print("Device: not known, for the reason below", file=file)
+    elif summary.span_us is None:
+        print(f"Device: {NO_DEVICE}", file=file)
     else:
         span, busy, idle = map(format_us, (summary.span_us, summary.busy_us, summary.idle_us))
         print(f"Device: {span} from first to last event = {busy} busy + {idle} idle", file=file)

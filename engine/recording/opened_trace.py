@@ -21,7 +21,7 @@ from engine.trace.chrome_trace import HEADER_KEY, ChromeTrace
 from engine.trace.event_table import ABSENT, EventTable
 from engine.trace.long_work import UNWATCHED, LongWork
 from engine.trace.module_ranges import ModuleRanges, with_module_ranges
-from engine.trace.window import WindowHead
+from engine.trace.window import ProfilerAccount, WindowHead
 
 _SUFFIXES = (".gz", ".zst", ".json", ".pt", ".trace")
 
@@ -59,7 +59,7 @@ def recording_of_trace(trace: ChromeTrace) -> Recording:
     recording.damage = trace.damage
     recording.set_environment({"trace": _surroundings(trace.header)})
     recording.set_models(contents.models)
-    _append_windows(recording, modules.table, contents)
+    _append_windows(recording, modules.table, contents, len(trace.table))
     for sample in trace.memory:
         recording.append_memory(sample)
     recording.finish(Ending(outcome="completed"))
@@ -98,7 +98,10 @@ def _device(trace: ChromeTrace) -> str:
     return "cuda:0" if trace.header.get("deviceProperties") else "cpu"
 
 
-def _append_windows(recording: Recording, table: EventTable, contents: TraceContents) -> None:
+def _append_windows(
+    recording: Recording, table: EventTable, contents: TraceContents, event_count: int
+) -> None:
+    """Append the windows; rows from ``event_count`` on are ranges that were added to the file's events."""
     owner = windows_of_events(table, contents.windows)
     rows = np.argsort(owner, kind="stable")
     ends = np.searchsorted(owner[rows], np.arange(len(contents.windows)), side="right")
@@ -110,7 +113,8 @@ def _append_windows(recording: Recording, table: EventTable, contents: TraceCont
             layer=np.full(len(part), ABSENT, np.int32),
             variant=np.full(len(part), head.variant, np.int16),
         )
-        recording.append_window(replace(head, index=number).with_table(part))
+        account = replace(head.profiler or ProfilerAccount(), added=int(np.count_nonzero(own >= event_count)))
+        recording.append_window(replace(head, index=number, profiler=account).with_table(part))
         recording.append_steps(profiled_steps(part, head.variant))
 
 

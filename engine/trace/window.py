@@ -15,6 +15,7 @@ class ProfilerAccount:
     ``records`` came from the profiler; ``left_out`` of them only repeat others or carry no time, and
     the rest are the window's events. ``activities`` were to be watched (``CPU``, ``CUDA``).
     ``step_clock`` timed the steps. ``warnings``: what the profiler printed of its own troubles.
+    ``added`` rows of the table are no records, but were derived from them.
     """
 
     records: int | None = None
@@ -22,6 +23,7 @@ class ProfilerAccount:
     activities: tuple[str, ...] = ()
     step_clock: str = ""
     warnings: tuple[str, ...] = ()
+    added: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class WindowHead:
     ``index`` counts the run's windows from 0. The window holds steps ``first_step`` …
     ``first_step + step_count - 1`` of ``variant``. ``start_ns`` … ``end_ns`` (Unix time) is the
     time from the profiler's start to the columns being ready; ``overhead_ns`` is what of that a
-    bare run would not have spent. ``clock`` names the clock of the events. ``profiler`` is None for
-    files, and for recordings of before there was one.
+    bare run would not have spent. ``clock`` names the clock of the events. ``profiler`` is None in
+    recordings of before there was one.
     """
 
     index: int

@@ -9,7 +9,7 @@ from functools import reduce
 from PySide6.QtCore import QCoreApplication
 
 from engine.analysis.completeness import joined
-from engine.analysis.loss import Loss
+from engine.analysis.loss import HIDING, LOWERING, Loss
 from engine.analysis.results import RunSummary
 from engine.analysis.units import format_count
 
@@ -44,17 +44,23 @@ def complete_text(summary: RunSummary | None) -> str:
 def headline_text(losses: Sequence[ToldLoss]) -> str:
     """Return what is missing first, and how much more there is to tell."""
     name, loss = losses[0]
-    text = f"<b>{html.escape(_of_variant(name, loss.what))}</b>"
-    if len(losses) == 1:
-        return text
-    return f"{text} {_tr('And {0} more.').format(len(losses) - 1)}"
+    parts = [f"<b>{html.escape(_of_variant(name, loss.what))}</b>"]
+    if any(loss.kind in LOWERING for _, loss in losses):
+        parts.append(_tr("Sums are at least what is shown."))
+    if any(loss.kind in HIDING for _, loss in losses):
+        parts.append(_tr("Times are the CPU's."))
+    if len(losses) > 1:
+        parts.append(_tr("And {0} more.").format(len(losses) - 1))
+    return " ".join(parts)
 
 
 def details_text(losses: Sequence[ToldLoss], muted: str) -> str:
     """Return each loss in full: what, why, and in a muted colour what to do."""
+    # The headline has said already what the only one is.
+    is_only = len(losses) == 1
     return "".join(
-        f"<p><b>{html.escape(_of_variant(name, loss.what))}</b> {html.escape(loss.why)} "
-        f'<span style="color:{muted}">{html.escape(loss.advice)}</span></p>'
+        f"<p>{'' if is_only else f'<b>{html.escape(_of_variant(name, loss.what))}</b> '}"
+        f'{html.escape(loss.why)} <span style="color:{muted}">{html.escape(loss.advice)}</span></p>'
         for name, loss in losses
     )
 
