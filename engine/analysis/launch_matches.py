@@ -22,11 +22,13 @@ _LAUNCHES = ("LaunchKernel", "GraphLaunch", "LaunchCooperative", "urEnqueueKerne
 class LaunchMatches:
     """``is_matched``: of each launch, in order of time, whether it left a record of the device.
 
-    ``kernels``: kernels that have a time; ``early_kernels`` of them were launched before the first
-    call that was recorded, ``stray_kernels`` later, by a call that is not in the profile.
+    ``device_events``: kernels, copies and fills that have a time; ``kernels`` of them are kernels, of
+    which ``early_kernels`` were launched before the first call that was recorded, and
+    ``stray_kernels`` later, by a call that is not in the profile.
     """
 
     is_matched: Mask
+    device_events: int
     kernels: int
     early_kernels: int
     stray_kernels: int
@@ -49,9 +51,10 @@ class LaunchMatches:
 
 def match_launches(table: EventTable) -> LaunchMatches:
     """Match every launch to what it left on the device, and every kernel to its launch."""
-    calls = _launching_calls(table)
+    calls, device = _launching_calls(table), device_rows(table)
+    if not len(calls) and not len(device):
+        return LaunchMatches(np.zeros(0, np.bool_), 0, 0, 0, 0)
     launch_of_call, count = _launches(table, calls)
-    device = device_rows(table)
     call = rows_with(table, calls, table.correlation[device], device)
     has_call = call != ABSENT
     is_matched = np.zeros(count, np.bool_)
@@ -59,14 +62,18 @@ def match_launches(table: EventTable) -> LaunchMatches:
     is_kernel = table.kind[device] == Kind.KERNEL
     alone = device[is_kernel & ~has_call]
     early = int(np.count_nonzero(_is_early(table, alone)))
-    return LaunchMatches(is_matched, int(np.count_nonzero(is_kernel)), early, len(alone) - early)
+    kernels = int(np.count_nonzero(is_kernel))
+    return LaunchMatches(is_matched, len(device), kernels, early, len(alone) - early)
 
 
 def _launching_calls(table: EventTable) -> Rows:
     """Return the rows of calls that launch, in the table's order, but for those captured into a graph."""
+    runtime = np.flatnonzero(table.kind == Kind.RUNTIME)
+    if not len(runtime):
+        return runtime
     by_name = np.array([any(mark in name for mark in _LAUNCHES) for name in table.names], np.bool_)
-    calls = np.flatnonzero((table.kind == Kind.RUNTIME) & by_name[table.name])
-    begins, ends = (_starts_of(table, mark) for mark in ("StreamBeginCapture", "StreamEndCapture"))
+    calls = runtime[by_name[table.name[runtime]]]
+    begins, ends = (_starts_of(table, runtime, mark) for mark in ("StreamBeginCapture", "StreamEndCapture"))
     if not len(begins):
         return calls
     start = table.start_ns[calls]
@@ -74,9 +81,9 @@ def _launching_calls(table: EventTable) -> Rows:
     return calls[~is_captured]
 
 
-def _starts_of(table: EventTable, mark: str) -> Rows:
+def _starts_of(table: EventTable, runtime: Rows, mark: str) -> Rows:
     by_name = np.array([mark in name for name in table.names], np.bool_)
-    return np.sort(table.start_ns[(table.kind == Kind.RUNTIME) & by_name[table.name]])
+    return np.sort(table.start_ns[runtime[by_name[table.name[runtime]]]])
 
 
 def _launches(table: EventTable, calls: Rows) -> tuple[Rows, int]:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from engine.analysis.completeness import Completeness
 from engine.analysis.launch_matches import LaunchMatches, match_launches
 from engine.analysis.loss import HIDING, Loss, LossKind, joined_losses
-from engine.analysis.measured import device_rows
 from engine.analysis.profile_losses import (
     device_losses,
     dropped_by_profiler,
@@ -27,7 +26,7 @@ Mask = NDArray[np.bool_]
 NO_DEVICE = "Nothing ran on a device: the operators were timed on the CPU."
 NO_LAUNCHES = "The profile holds no runtime calls, so launches can't be counted against kernels."
 
-_THREAD_KINDS = (Kind.OP, Kind.ANNOTATION, Kind.PYTHON, Kind.RUNTIME)
+_IS_ON_THREAD = np.isin(np.arange(256), (Kind.OP, Kind.ANNOTATION, Kind.PYTHON, Kind.RUNTIME))
 _LIVE_CLOCK, _FILE_CLOCK = "kineto", "trace"
 
 
@@ -81,7 +80,7 @@ def _counts(table: EventTable, matches: LaunchMatches, losses: Iterable[Loss]) -
     launches = len(matches.is_matched)
     losses = joined_losses(losses)
     hidden = next((loss for loss in losses if loss.kind in HIDING), None)
-    is_device = hidden is None and len(device_rows(table)) > 0
+    is_device = hidden is None and matches.device_events > 0
     can_match = is_device and launches > 0
     # No kernel where launches are is no count of kernels but a loss of them.
     knows_kernels = is_device and (matches.kernels > 0 or not matches.missing)
@@ -91,7 +90,7 @@ def _counts(table: EventTable, matches: LaunchMatches, losses: Iterable[Loss]) -
         launches_matched=launches - matches.missing if can_match else None,
         kernels=matches.kernels if knows_kernels else None,
         kernels_matched=_matched(matches) if can_match and knows_kernels else None,
-        threads=_tracks(table, np.isin(table.kind, _THREAD_KINDS)),
+        threads=_tracks(table, _IS_ON_THREAD[table.kind]),
         streams=_tracks(table, table.is_device),
         losses=losses,
         reason=_reason(hidden, is_device, can_match),
@@ -111,7 +110,7 @@ def _reason(hidden: Loss | None, is_device: bool, can_match: bool) -> str:
 
 
 def _tracks(table: EventTable, rows: Mask) -> int:
-    return len(np.unique(table.track[rows]))
+    return int(np.count_nonzero(np.bincount(table.track[rows], minlength=1)))
 
 
 def _dropped(account: ProfilerAccount, events: int) -> int | None:
@@ -138,9 +137,10 @@ def _out_of_range(window: Window) -> int | None:
 def _step_losses(window: Window) -> Iterator[Loss]:
     table = window.table
     by_name = np.array([name.startswith(STEP_PREFIX) for name in table.names], np.bool_)
-    is_step = (table.kind == Kind.ANNOTATION) & by_name[table.name]
-    whole = len(np.unique(table.name[is_step & (table.duration_ns > 0)]))
+    ranges = np.flatnonzero(table.kind == Kind.ANNOTATION)
+    steps = ranges[by_name[table.name[ranges]]]
+    whole = len(np.unique(table.name[steps[table.duration_ns[steps] > 0]]))
     # A file that names no steps was not asked for any.
-    wanted = window.step_count if window.clock == _LIVE_CLOCK or is_step.any() else 0
+    wanted = window.step_count if window.clock == _LIVE_CLOCK or len(steps) else 0
     if whole < wanted:
         yield Loss(kind=LossKind.STEPS_MISSING, count=wanted - whole)

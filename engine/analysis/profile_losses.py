@@ -9,7 +9,6 @@ import numpy as np
 
 from engine.analysis.launch_matches import LaunchMatches
 from engine.analysis.loss import Loss, LossKind
-from engine.analysis.measured import device_rows
 from engine.trace.event_table import EventTable, Kind
 
 # What kineto prints, from its sources (init.cpp, CuptiActivityApi.cpp); errors by their CUPTI names.
@@ -26,13 +25,13 @@ def device_losses(
     table: EventTable, matches: LaunchMatches, device: str, warnings: Sequence[str]
 ) -> Iterator[Loss]:
     """Yield what is missing of the device's records. ``device``: where the model ran, as torch names it."""
-    empty = int(np.count_nonzero(table.is_device)) - len(device_rows(table))
+    empty = int(np.count_nonzero(table.is_device)) - matches.device_events
     if empty:
         yield Loss(kind=LossKind.EMPTY_DEVICE_RECORDS, count=empty)
     launches = len(matches.is_matched)
     if device == "mps":
         yield Loss(kind=LossKind.NOT_WATCHED)
-    elif len(device_rows(table)):
+    elif matches.device_events:
         yield from _launch_losses(table, matches)
     elif launches:
         yield _none_known(warnings) or Loss(kind=LossKind.NO_KERNEL_RECORDS, count=launches)
@@ -67,11 +66,14 @@ def _launch_losses(table: EventTable, matches: LaunchMatches) -> Iterator[Loss]:
 
 def thread_losses(table: EventTable) -> Iterator[Loss]:
     """Yield the threads whose forward operators backward ones name, and that have no operator here."""
-    is_numbered = (table.kind == Kind.OP) & (table.sequence >= 0)
-    named = np.unique(table.forward_thread[is_numbered & (table.forward_thread > 0)])
+    is_op, is_backward = table.kind == Kind.OP, table.forward_thread > 0
+    is_numbered = is_op & (table.sequence >= 0)
+    named = np.unique(table.forward_thread[is_numbered & is_backward])
+    if not len(named):
+        return
     # An opened trace names threads only where it could tell them.
-    seen = np.unique(table.thread[(table.kind == Kind.OP) & (table.forward_thread == 0)])
-    if (seen > 0).any() or not (is_numbered & (table.forward_thread == 0)).any():
+    seen = np.unique(table.thread[is_op & ~is_backward])
+    if (seen > 0).any() or not (is_numbered & ~is_backward).any():
         yield from _counted(LossKind.THREADS_MISSING, int(np.count_nonzero(~np.isin(named, seen))))
 
 

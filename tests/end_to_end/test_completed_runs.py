@@ -71,6 +71,21 @@ def test_that_a_run_says_that_its_profile_is_complete(runner: Runner) -> None:
     assert "STAGE:" not in "".join(run.recording.logs())
 
 
+def test_that_what_the_profiler_prints_of_its_troubles_comes_with_the_windows(runner: Runner) -> None:
+    said = "CUPTI initialization failed - CUDA profiler activities will be missing"
+    runner.write(
+        "layers.py",
+        "import sys\nprint('WARNING:2026-01-31 12:00:00 1:1 init.cpp:130] "
+        f"{said}', file=sys.stderr)\nclass L(nn.ReLU):\n    pass\n",
+    )
+    run = runner.run(experiment("layers.py:L()", steps=20))
+
+    account = run.recording.window(0).profiler
+    assert account is not None
+    assert account.warnings == (said,)
+    assert said in "".join(run.recording.logs())
+
+
 def test_that_variants_take_turns_and_each_gets_a_window(runner: Runner) -> None:
     what = experiment("nn.Linear(10, 10)", seconds=0.5, steps=None)
     other = Variant(name="other", model=(ModelNode(layer="nn.Linear(10, 10, bias=False)"),))
