@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.analysis.launches import NO_DEVICE
 from engine.analysis.results import CPU_PARTS, DEVICE_PARTS, StepBreakdown
+from engine.analysis.unavailable import NO_DEVICE
 
 Json = dict[str, Any]
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.analysis.results import KernelRow, LaunchSummary
+from engine.analysis.unavailable import or_reason
 
 Json = dict[str, Any]
 
@@ -21,14 +22,14 @@ def kernel_report(row: KernelRow) -> Json:
         described["library"] = row.library
         described |= _launch(row)
     elif row.kind in ("memcpy", "memset"):
-        described |= _told("bytes", row.bytes, row.device_reason)
-        described |= _told("bytes_per_second", row.bytes_per_second, row.device_reason or _NO_TIME)
+        described |= or_reason("bytes", row.bytes, row.device_reason)
+        described |= or_reason("bytes_per_second", row.bytes_per_second, row.device_reason or _NO_TIME)
     return described
 
 
 def _launch(row: KernelRow) -> Json:
     if row.launch is None:
-        return _told("launch", None, row.device_reason)
+        return or_reason("launch", None, row.device_reason)
     return {"launch": launch_report(row.launch)}
 
 
@@ -37,11 +38,7 @@ def launch_report(launch: LaunchSummary) -> Json:
     described: Json = {"configurations": launch.configurations}
     for name in ("grid", "block"):
         size = getattr(launch, name)
-        described |= _told(name, None if size is None else list(size), launch.reason)
+        described |= or_reason(name, None if size is None else list(size), launch.reason)
     for name in ("registers_per_thread", "shared_memory_bytes", "blocks_per_sm"):
-        described |= _told(name, getattr(launch, name), launch.reason)
-    return described | _told("occupancy_percent", launch.occupancy_percent, launch.occupancy_reason)
-
-
-def _told(key: str, value: Any, reason: str) -> Json:
-    return {key: value} if value is not None else {key: None, f"{key}_unavailable": reason}
+        described |= or_reason(name, getattr(launch, name), launch.reason)
+    return described | or_reason("occupancy_percent", launch.occupancy_percent, launch.occupancy_reason)

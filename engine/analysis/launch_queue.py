@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.launches import launch_calls
+from engine.analysis.measured import device_rows
 from engine.analysis.results import QueueSummary
 from engine.trace.event_table import ABSENT, EventTable
 
@@ -67,7 +68,7 @@ def launch_queue(table: EventTable, tracks: Sequence[int] | None = None) -> Laun
     An event enters when its launch call returns and leaves when it begins. One that begins before its
     call has returned did not wait, and a call that launched many (a graph) enters them all at once.
     """
-    events = np.flatnonzero(table.is_device)
+    events = device_rows(table)
     if tracks is not None:
         events = events[np.isin(table.track[events], tracks)]
     calls = launch_calls(table, events)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.results import Completeness
 from engine.trace.event_table import ABSENT, EventTable, Kind
 
 Rows = NDArray[np.int64]
 
-NO_DEVICE = "Nothing ran on a device: the operators were timed on the CPU."
-NO_LAUNCHES = "The profile holds no runtime calls, so launches can't be counted against kernels."
+# The CUDA, HIP and Level Zero calls that start kernels or graphs of them.
+_LAUNCHES = ("LaunchKernel", "GraphLaunch", "LaunchCooperative", "urEnqueueKernelLaunch")
 
 
 def launching_rows(table: EventTable, enclosing: Rows) -> Rows:
@@ -27,52 +26,39 @@ def launching_rows(table: EventTable, enclosing: Rows) -> Rows:
         return parent
     ops = np.flatnonzero((kind == Kind.OP) | (kind == Kind.ANNOTATION))
     alone = runtime[parent[runtime] == ABSENT]
-    parent[alone] = _rows_with(table, ops, table.linked[alone], alone)
-    by_op = _rows_with(table, ops, table.linked[device], device)
-    by_call = _rows_with(table, runtime, table.correlation[device], device)
+    parent[alone] = rows_with(table, ops, table.linked[alone], alone)
+    by_op = rows_with(table, ops, table.linked[device], device)
+    by_call = rows_with(table, runtime, table.correlation[device], device)
     parent[device] = np.where(by_op != ABSENT, by_op, by_call)
     return parent
 
 
 def launch_calls(table: EventTable, rows: Rows) -> Rows:
     """Return the runtime call that launched each of the given device events, shape (M,); -1 is unknown."""
-    return _rows_with(table, np.flatnonzero(table.kind == Kind.RUNTIME), table.correlation[rows], rows)
-
-
-def completeness(table: EventTable) -> Completeness:
-    """Count the launches that a profile saw, and how many of them left a kernel in it."""
-    kernels = np.flatnonzero(table.kind == Kind.KERNEL)
-    launches = kernel_launches(table)
-    if not len(launches):
-        reason = NO_LAUNCHES if table.is_device.any() else NO_DEVICE
-        count = len(kernels) if len(kernels) else None
-        return Completeness(
-            events=len(table), launches=None, kernels=count, kernels_matched=None, reason=reason
-        )
-    launched = _rows_with(table, launches, table.correlation[kernels], kernels)
-    # One launch may be recorded twice, by the runtime and by the driver beneath it.
-    launched_ids = np.unique(table.correlation[launches])
-    return Completeness(
-        events=len(table),
-        launches=len(launched_ids),
-        kernels=len(kernels),
-        kernels_matched=int(np.count_nonzero(launched != ABSENT)),
-        launches_matched=int(np.isin(launched_ids, table.correlation[kernels]).sum()),
-    )
+    return rows_with(table, np.flatnonzero(table.kind == Kind.RUNTIME), table.correlation[rows], rows)
 
 
 def kernel_launches(table: EventTable) -> Rows:
-    """Return the runtime calls that start kernels or graphs of them."""
-    return np.flatnonzero((table.kind == Kind.RUNTIME) & _is_launch(table.names)[table.name])
+    """Return the calls that start kernels or graphs of them, but for those captured into a graph."""
+    runtime = np.flatnonzero(table.kind == Kind.RUNTIME)
+    if not len(runtime):
+        return runtime
+    by_name = np.array([any(mark in name for mark in _LAUNCHES) for name in table.names], np.bool_)
+    calls = runtime[by_name[table.name[runtime]]]
+    begins, ends = (_starts_of(table, runtime, mark) for mark in ("StreamBeginCapture", "StreamEndCapture"))
+    if not len(begins):
+        return calls
+    start = table.start_ns[calls]
+    is_captured = np.searchsorted(begins, start) > np.searchsorted(ends, start)
+    return calls[~is_captured]
 
 
-def _is_launch(names: tuple[str, ...]) -> NDArray[np.bool_]:
-    """True for the CUDA, HIP and Level Zero calls that start kernels or graphs of them."""
-    marks = ("LaunchKernel", "GraphLaunch", "LaunchCooperative", "urEnqueueKernelLaunch")
-    return np.array([any(mark in name for mark in marks) for name in names], np.bool_)
+def _starts_of(table: EventTable, runtime: Rows, mark: str) -> Rows:
+    by_name = np.array([mark in name for name in table.names], np.bool_)
+    return np.sort(table.start_ns[runtime[by_name[table.name[runtime]]]])
 
 
-def _rows_with(table: EventTable, candidates: Rows, wanted: NDArray[np.int64], rows: Rows) -> Rows:
+def rows_with(table: EventTable, candidates: Rows, wanted: NDArray[np.int64], rows: Rows) -> Rows:
     """Return, per row, the candidate whose ``correlation`` is the wanted id; -1 for none and for id 0.
 
     Every profiler session counts from 1 again, so a file with several of them holds an id more than

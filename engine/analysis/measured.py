@@ -34,10 +34,18 @@ def measured(table: EventTable) -> Measured:
     ranges' own time, are nobody's: they are in the step time but not in here.
     Needs ``parent`` (`engine.analysis.attribution`).
     """
-    device = np.flatnonzero(table.is_device)
+    device = device_rows(table)
     if len(device):
         return Measured("device", device, table.duration_ns[device])
     return operators(table)
+
+
+def device_rows(table: EventTable) -> Rows:
+    """Return the kernels, copies and fills that have a time.
+
+    WSL and a profiler that runs full leave records with none: they would pass for work that is free.
+    """
+    return np.flatnonzero(table.is_device & (table.duration_ns > 0))
 
 
 def operators(table: EventTable) -> Measured:

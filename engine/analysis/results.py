@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.analysis.completeness import Completeness
+from engine.analysis.measured import Basis
+
 RowKind = Literal["layer", "optimizer", "loss", "unattributed"]
 # fmt: off
 PartName = Literal[
@@ -135,22 +138,6 @@ class KernelRow:
     device_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completeness:
-    """What a profile saw and what it missed. None: can't be known here, ``reason`` says why.
-
-    ``kernels_matched`` kernels have their launch in the profile; ``launches_matched`` launches left
-    at least one kernel in it (a graph launch leaves many), so the rest of ``launches`` is missing.
-    """
-
-    events: int
-    launches: int | None
-    kernels: int | None
-    kernels_matched: int | None
-    launches_matched: int | None = None
-    reason: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class BreakdownPart:
     """One part of a step's wall time, in µs per step."""
@@ -167,7 +154,7 @@ class StepBreakdown:
     `CPU_PARTS`, and ``reason`` says why a device has none. See `engine.analysis.step_breakdown`.
     """
 
-    basis: Literal["device", "cpu"]
+    basis: Basis
     steps: int
     wall_us: float
     parts: tuple[BreakdownPart, ...]
@@ -193,6 +180,7 @@ class WindowSummary:
 
     ``layer_forward_us[i]`` and ``layer_backward_us[i]`` are layer i's own times, i indexing the
     variant's `BuiltModel.layers`. ``other_us`` is loss + optimizer; ``total_us`` is the sum of all.
+    ``measured_on`` says whose time that is: a window that lost the device's records has the CPU's.
     """
 
     index: int
@@ -205,6 +193,7 @@ class WindowSummary:
     unattributed_us: float
     total_us: float
     completeness: Completeness
+    measured_on: Basis = "cpu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +210,7 @@ class VariantSummary:
     windows: int
     profiled_steps: int
     windows_left_out: int = 0
-    measured_on: Literal["device", "cpu"]
+    measured_on: Basis
     attributed_share: float | None
     total_us: float
     layers: tuple[LayerRow, ...]

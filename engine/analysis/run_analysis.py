@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.analysis.attribution import attribute_fully
+from engine.analysis.profile_completeness import damage_losses
 from engine.analysis.results import RunSummary, StepStatistics, WindowSummary
 from engine.analysis.step_breakdown import BreakdownSums, break_down
 from engine.analysis.step_statistics import step_statistics
@@ -25,8 +26,9 @@ class RunAnalysis:
     self time; layers, loss, optimizer and unattributed sum to that total.
     """
 
-    def __init__(self, models: Sequence[BuiltModel]) -> None:
-        self._variants = [VariantTotals(model) for model in models]
+    def __init__(self, models: Sequence[BuiltModel], damage: Sequence[str] = ()) -> None:
+        """``damage`` says what of the recording's file could not be read: no sum is whole then."""
+        self._variants = [VariantTotals(model, damage_losses(damage)) for model in models]
         self._statistics: dict[int, tuple[int, StepStatistics | None]] = {}
         self._last_step_end_ns: int | None = None
 

@@ -31,7 +31,7 @@
        "launch_queue": {"mean_length", "max_length", "mean_wait_us", "matched", "device_events",
                         "newest_lengths", "newest_us"},                            of the newest window
        "memory": {"peak_allocated_bytes", …},
-       "completeness": {"events", "launches", "launches_matched", "kernels", "kernels_matched"}}]}
+       "completeness": {see `engine.analysis.completeness_report`}}]}
 
 ``layers`` holds the modules (kind "layer", the whole model having the path "") and a row each of
 kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``total_us``;
@@ -56,10 +56,12 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from engine.analysis.breakdown_report import breakdown_report
+from engine.analysis.completeness import Completeness
+from engine.analysis.completeness_report import completeness_report
 from engine.analysis.kernel_report import kernel_report
 from engine.analysis.launch_queue import NO_PAIRS
-from engine.analysis.launches import NO_DEVICE, NO_LAUNCHES
-from engine.analysis.results import Completeness, LayerRow, RunSummary, VariantSummary
+from engine.analysis.results import LayerRow, RunSummary, VariantSummary
+from engine.analysis.unavailable import NO_DEVICE, NO_LAUNCHES, or_reason
 from engine.experiment.experiment import Experiment
 from engine.experiment.project_schema import to_plain
 from engine.experiment.run_plan import RunPlan
@@ -124,7 +126,7 @@ def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
         "environment": environment_report(recording.environment) if recording.environment else None,
         "plan": asdict(recording.experiment.plan),
         "inputs": [asdict(spec) for spec in recording.experiment.inputs],
-        **_or_reason("profiling_share", summary.profiling_share, "the run ended before it measured"),
+        **or_reason("profiling_share", summary.profiling_share, "the run ended before it measured"),
         "variants": [_variant(recording, summary, number) for number in range(_variant_count(recording))],
     }
     if not recording.environment:
@@ -142,7 +144,7 @@ def environment_report(environment: Json) -> Json:
     """Return what a worker said of its interpreter and devices, with a reason for all it could not tell."""
     described: Json = {}
     for name, value in environment.items():
-        described |= _or_reason(name, value, _ENVIRONMENT_REASONS.get(name, "the worker could not tell"))
+        described |= or_reason(name, value, _ENVIRONMENT_REASONS.get(name, "the worker could not tell"))
     devices = [_device(device) for device in environment.get("devices", ())]
     return {**described, "devices": devices}
 
@@ -150,7 +152,7 @@ def environment_report(environment: Json) -> Json:
 def _device(device: Json) -> Json:
     described: Json = {}
     for name, value in device.items():
-        described |= _or_reason(name, value, f"not known of {device.get('kind', 'such')} devices")
+        described |= or_reason(name, value, f"not known of {device.get('kind', 'such')} devices")
     return described
 
 
@@ -162,7 +164,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
         keys = ("device", "dtype", *measured, "layers", "kernels", "launch_queue", "memory", "completeness")
         empty: Json = {**head, "steps": 0, "windows": 0, "windows_left_out": 0, "profiled_steps": 0}
         for key in keys:
-            empty |= _or_reason(key, None, _NEVER_BUILT)
+            empty |= or_reason(key, None, _NEVER_BUILT)
         return empty
     found = summary.variants[number]
     model = recording.models[number]
@@ -186,7 +188,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
 
 def _step_time(found: VariantSummary) -> Json:
     if found.steps is None:
-        return _or_reason("step_time_us", None, "the run ended before a bare step was timed")
+        return or_reason("step_time_us", None, "the run ended before a bare step was timed")
     statistics = asdict(found.steps)
     return {
         "step_time_us": {
@@ -200,32 +202,36 @@ def _no_window(plan: RunPlan) -> str:
 
 
 def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
-    if not found.profiled_steps:
+    reason = "" if found.profiled_steps else _no_window(plan)
+    if not found.total_us and found.completeness is not None and found.completeness.hides_device:
+        reason = found.completeness.reason
+    if reason:
         parts: Json = {}
         for key in ("total_us", "attributed_share", "breakdown", "layers", "kernels", "launch_queue"):
-            parts |= _or_reason(key, None, _no_window(plan))
+            parts |= or_reason(key, None, reason)
         return parts
     return {
         "total_us": found.total_us,
-        **_or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
-        **_or_reason("breakdown", breakdown_report(found.breakdown), "no event arrived in the windows"),
-        "layers": [_layer(row, plan.phase != "forward", is_compiled) for row in found.layers],
+        **or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
+        **or_reason("breakdown", breakdown_report(found.breakdown), "no event arrived in the windows"),
+        "layers": [layer_report(row, plan.phase != "forward", is_compiled) for row in found.layers],
         "kernels": [kernel_report(row) for row in found.kernels],
         **_launch_queue(found),
     }
 
 
-def _layer(row: LayerRow, has_backward: bool, is_compiled: bool) -> Json:
+def layer_report(row: LayerRow, has_backward: bool, is_compiled: bool = False) -> Json:
+    """Return a row of layers; of a model under torch.compile the whole is known, its layers are not."""
     described = asdict(row)
     if is_compiled and row.kind == "layer" and row.path:
         for key in _MEASURED_OF_LAYER:
-            described |= _or_reason(key, None, _ONE_REGION)
+            described |= or_reason(key, None, _ONE_REGION)
         return described
     if not has_backward:
-        reason = "the run has no backward pass"
-        described |= _or_reason("backward_us", None, reason) | _or_reason("backward_total_us", None, reason)
+        reason = "there is no backward pass"
+        described |= or_reason("backward_us", None, reason) | or_reason("backward_total_us", None, reason)
     if row.kind != "layer":
-        described |= _or_reason("calls", None, "only layers are called")
+        described |= or_reason("calls", None, "only layers are called")
     return described | _launching(row)
 
 
@@ -234,12 +240,12 @@ def _launching(row: LayerRow) -> Json:
     no_calls = NO_DEVICE if row.gap_count is None else NO_LAUNCHES
     described: Json = {}
     for key in ("launches", "launch_overhead_us"):
-        described |= _or_reason(key, getattr(row, key), no_calls)
+        described |= or_reason(key, getattr(row, key), no_calls)
     no_gap = NO_DEVICE if row.gap_count is None else _NO_GAP
     return (
         described
-        | _or_reason("gap_count", row.gap_count, NO_DEVICE)
-        | _or_reason("mean_gap_us", row.mean_gap_us, no_gap)
+        | or_reason("gap_count", row.gap_count, NO_DEVICE)
+        | or_reason("mean_gap_us", row.mean_gap_us, no_gap)
     )
 
 
@@ -247,8 +253,8 @@ def _launch_queue(found: VariantSummary) -> Json:
     queue = found.launch_queue
     if queue is None:
         on_device = found.measured_on == "device"
-        return _or_reason("launch_queue", None, NO_PAIRS if on_device else "nothing ran on a device")
-    mean = _or_reason("mean_length", queue.mean_length, "the launches span no time")
+        return or_reason("launch_queue", None, NO_PAIRS if on_device else "nothing ran on a device")
+    mean = or_reason("mean_length", queue.mean_length, "the launches span no time")
     lengths = {"newest_lengths": list(queue.newest_lengths)}
     return {"launch_queue": {**asdict(queue), **mean, **lengths}}
 
@@ -256,25 +262,15 @@ def _launch_queue(found: VariantSummary) -> Json:
 def _memory(peak: Json) -> Json:
     if not peak:
         reason = "the run ended before memory was measured"
-        return _or_reason("peak_allocated_bytes", None, reason)
+        return or_reason("peak_allocated_bytes", None, reason)
     missing = {key.removesuffix("_unavailable"): None for key in peak if key.endswith("_unavailable")}
     return {**missing, **peak}
 
 
 def _completeness(found: Completeness | None, plan: RunPlan) -> Json:
     if found is None:
-        return _or_reason("completeness", None, _no_window(plan))
-    described: Json = {"events": found.events}
-    for key in ("launches", "launches_matched", "kernels", "kernels_matched"):
-        described |= _or_reason(key, getattr(found, key), found.reason or "the profile doesn't say")
-    return {"completeness": described}
-
-
-def _or_reason(key: str, value: Any, reason: str) -> Json:
-    """Return the value under its key; for None also why it is not there."""
-    if value is None:
-        return {key: None, f"{key}_unavailable": reason}
-    return {key: value}
+        return or_reason("completeness", None, _no_window(plan))
+    return {"completeness": completeness_report(found)}
 
 
 def _finite(value: Any) -> Any:

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from engine.analysis.coverage import Coverage, Times
 from engine.analysis.host_activity import HostActivity
 from engine.analysis.launches import launch_calls
-from engine.analysis.measured import Basis
+from engine.analysis.measured import Basis, device_rows
 from engine.analysis.results import CPU_PARTS, DEVICE_PARTS, BreakdownPart, StepBreakdown
 from engine.analysis.step_walls import StepWalls
 from engine.trace.event_table import ABSENT, EventTable, Kind
@@ -82,7 +82,7 @@ class BreakdownSums:
 def break_down(table: EventTable, walls: StepWalls, steps: int) -> BreakdownSums:
     """Split the wall time of the ``steps`` steps that ``walls`` holds; needs an attributed table."""
     activity = HostActivity(table)
-    device = np.flatnonzero(table.is_device)
+    device = device_rows(table)
     if not len(device):
         parts = activity.split(walls.start_ns, walls.end_ns)
         return BreakdownSums("cpu", steps, walls.wall_ns, parts)

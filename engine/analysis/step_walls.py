@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.coverage import Times
+from engine.analysis.measured import device_rows
 from engine.analysis.ranges import step_ranges
 from engine.trace.event_table import ABSENT, EventTable, Kind
 
@@ -68,7 +69,7 @@ def _device_events(table: EventTable) -> tuple[Rows, Times]:
     Where the launch is not in the profile, the time that the event itself began stands in for it. If only
     those in front lack theirs, they were queued before the profiler began to record: long before.
     """
-    device = np.flatnonzero(table.is_device)
+    device = device_rows(table)
     launcher = table.parent[device]
     is_known = launcher != ABSENT
     begun = table.start_ns[np.where(is_known, launcher, device)]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.analysis.attribution import attribute_fully
+from engine.analysis.completeness import Completeness
 from engine.analysis.kernel_totals import KernelTotals
-from engine.analysis.launches import completeness
-from engine.analysis.measured import Measured, operators
-from engine.analysis.results import Completeness, KernelRow, StepBreakdown
+from engine.analysis.measured import Measured, device_rows, operators
+from engine.analysis.profile_completeness import table_completeness
+from engine.analysis.results import KernelRow, StepBreakdown
 from engine.analysis.step_breakdown import break_down
 from engine.analysis.step_walls import step_walls
 from engine.analysis.window_costs import WindowCosts, window_costs
@@ -38,23 +39,26 @@ class TraceSummary:
     breakdown: StepBreakdown | None
 
 
-def summarize_trace(table: EventTable) -> TraceSummary:
-    """Sum up all events of a trace. ``per_step_us`` of the rows divides by the steps it names, or by 1."""
+def summarize_trace(table: EventTable, complete: Completeness | None = None) -> TraceSummary:
+    """Sum up all events of a trace. ``per_step_us`` of the rows divides by the steps it names, or by 1.
+
+    ``complete``: what is known of the file beside its events.
+    """
     attributed = attribute_fully(table)
     filled = attributed.table
     costs = window_costs(attributed, len(filled.layers))
     on_device = costs.measured.basis == "device"
     steps = len(np.unique(filled.step[filled.step >= 0]))
-    span_us, busy_us = _span_and_busy_us(filled)
+    span_ns, idle_ns = _span_and_idle_ns(filled)
     return TraceSummary(
         kernels=_rows(filled, costs.measured, steps) if on_device else (),
         operators=_rows(filled, operators(filled), steps),
         steps=steps,
-        span_us=span_us,
-        busy_us=busy_us,
-        idle_us=None if span_us is None or busy_us is None else span_us - busy_us,
+        span_us=_us(span_ns),
+        busy_us=_us(None if span_ns is None or idle_ns is None else span_ns - idle_ns),
+        idle_us=_us(idle_ns),
         attributed_share=_attributed_share(costs, len(filled.layers)),
-        completeness=completeness(filled),
+        completeness=complete or table_completeness(table),
         breakdown=_breakdown(filled),
     )
 
@@ -79,14 +83,17 @@ def _attributed_share(costs: WindowCosts, layer_count: int) -> float | None:
     return (total_ns - costs.sums.unattributed_ns) / total_ns
 
 
-def _span_and_busy_us(table: EventTable) -> tuple[float | None, float | None]:
-    """Return the device events' span and the union of their times; kernels on streams may overlap."""
-    device = table.is_device
-    if not device.any():
+def _span_and_idle_ns(table: EventTable) -> tuple[int | None, int | None]:
+    """Return the device events' span and what of it nothing ran in; kernels on streams may overlap."""
+    device = device_rows(table)
+    if not len(device):
         return None, None
     start, end = table.start_ns[device], table.end_ns[device]
     order = np.argsort(start, kind="stable")
     start, end = start[order], np.maximum.accumulate(end[order])
     gaps = np.maximum(start[1:] - end[:-1], 0)
-    span_ns = int(end[-1] - start[0])
-    return span_ns / 1e3, (span_ns - int(gaps.sum())) / 1e3
+    return int(end[-1] - start[0]), int(gaps.sum())
+
+
+def _us(ns: int | None) -> float | None:
+    return None if ns is None else ns / 1e3

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.analysis.completeness import Completeness, joined
 from engine.analysis.kernel_totals import KernelTotals
 from engine.analysis.launch_costs import LaunchCosts
 from engine.analysis.launch_queue import QueueTotals
 from engine.analysis.layer_rows import Launching, layer_rows
+from engine.analysis.loss import Loss, joined_losses
 from engine.analysis.measured import Basis
 from engine.analysis.owner_costs import OwnerCosts
-from engine.analysis.results import Completeness, StepBreakdown, StepStatistics, VariantSummary
+from engine.analysis.results import StepBreakdown, StepStatistics, VariantSummary
 from engine.analysis.step_breakdown import BreakdownSums
 from engine.analysis.window_costs import WindowCosts
 from engine.analysis.window_fence import WindowFence
@@ -67,8 +69,10 @@ class VariantTotals:
     the total; how many, the summary says. A device's kernels are not interrupted: all of them count.
     """
 
-    def __init__(self, model: BuiltModel) -> None:
+    def __init__(self, model: BuiltModel, losses: tuple[Loss, ...] = ()) -> None:
+        """``losses``: what is known to be missing before any window comes."""
         self.model = model
+        self._losses = losses
         self.windows = 0
         self.basis: Basis = "cpu" if model.device.startswith("cpu") else "device"
         self._completeness: Completeness | None = None
@@ -90,7 +94,7 @@ class VariantTotals:
     ) -> None:
         """Add one window; ``table`` is its table with everything attributed."""
         self.windows += 1
-        self._completeness = _joined(self._completeness, complete)
+        self._completeness = joined(self._completeness, complete)
         if not self._fits(costs.measured.basis):
             return
         part = _Part(table, costs, window.step_count, breakdown)
@@ -154,7 +158,7 @@ class VariantTotals:
             total_us=total_ns / 1e3 / profiled if profiled else 0.0,
             layers=layer_rows(self.model, sums.costs, profiled, self._launching(sums)) if profiled else (),
             kernels=sums.kernels.rows(self.model.layer_paths, profiled),
-            completeness=self._completeness,
+            completeness=self._complete(),
             breakdown=self._breakdown(sums),
             launch_queue=sums.queue.summary(),
         )
@@ -171,22 +175,8 @@ class VariantTotals:
         reason = self._completeness.reason if self.basis == "cpu" and self._completeness else ""
         return sums.breakdown.mean(reason)
 
-
-def _joined(before: Completeness | None, window: Completeness) -> Completeness:
-    if before is None:
-        return window
-    return Completeness(
-        events=before.events + window.events,
-        launches=_sum(before.launches, window.launches),
-        kernels=_sum(before.kernels, window.kernels),
-        kernels_matched=_sum(before.kernels_matched, window.kernels_matched),
-        launches_matched=_sum(before.launches_matched, window.launches_matched),
-        reason=window.reason or before.reason,
-    )
-
-
-def _sum(before: int | None, window: int | None) -> int | None:
-    """Add two counts; one that can't be known adds nothing to one that is."""
-    if before is None or window is None:
-        return before if window is None else window
-    return before + window
+    def _complete(self) -> Completeness | None:
+        found = self._completeness
+        if found is None or not self._losses:
+            return found
+        return replace(found, losses=joined_losses(found.losses, self._losses))

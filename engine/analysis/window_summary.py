@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from engine.analysis.launches import completeness
 from engine.analysis.owner_costs import LOSS, OPTIMIZER, UNATTRIBUTED
-from engine.analysis.results import Completeness, WindowSummary
+from engine.analysis.profile_completeness import window_completeness
+from engine.analysis.results import WindowSummary
 from engine.analysis.window_costs import WindowCosts
 from engine.trace.window import Window
-
-NO_KERNELS_ON_APPLE = (
-    "torch records no kernels on Apple GPUs: layers and operators have their self time on the CPU, which "
-    "is the time to launch them. Step times are the device's."
-)
-NO_DEVICE_EVENTS = (
-    "No device event arrived in this window although the model is on {device}: another profiler may be "
-    "attached, or the driver denies profiling. Times are operators' self time on the CPU."
-)
 
 
 def summarize_window(window: Window, costs: WindowCosts, device: str) -> WindowSummary:
@@ -41,13 +30,6 @@ def summarize_window(window: Window, costs: WindowCosts, device: str) -> WindowS
         other_us=loss + optimizer,
         unattributed_us=unattributed,
         total_us=costs.sums.total_ns / ns_steps,
-        completeness=_completeness(window, costs, device),
+        completeness=window_completeness(window, device),
+        measured_on=costs.measured.basis,
     )
-
-
-def _completeness(window: Window, costs: WindowCosts, device: str) -> Completeness:
-    found = completeness(window.table)
-    if costs.measured.basis == "cpu" and device != "cpu":
-        reason = NO_KERNELS_ON_APPLE if device == "mps" else NO_DEVICE_EVENTS.format(device=device)
-        return replace(found, reason=reason)
-    return found

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias
 
+_STDOUT = Path("-")
 COMMANDS = ("gui", "run", "devices", "layers", "summary", "export")
 
 _DESCRIPTION = "Profile PyTorch layers live: put them together, pick a device, run, see where the time goes."
@@ -26,7 +27,17 @@ Ctrl+C stops the run and still writes what was asked for; a second Ctrl+C kills 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse a command line. ``gui`` may be left out. Exits with code 2 on a mistake."""
     parser = _parser()
-    return parser.parse_args(_with_command(list(arguments), parser))
+    parsed = parser.parse_args(_with_command(list(arguments), parser))
+    if parsed.command == "summary" and parsed.file is None:
+        _take_file_from_json(parsed, parser)
+    return parsed
+
+
+def _take_file_from_json(parsed: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """``summary --json FILE``: the option's value is optional, so it took what was meant as the file."""
+    if parsed.json is None or parsed.json == _STDOUT:
+        parser.error("summary needs a FILE")
+    parsed.file, parsed.json = parsed.json, _STDOUT
 
 
 def _with_command(arguments: list[str], parser: argparse.ArgumentParser) -> list[str]:
@@ -131,8 +142,17 @@ def _add_layers(commands: _Commands) -> None:
 
 def _add_summary(commands: _Commands) -> None:
     summary = commands.add_parser("summary", help="sum up a trace that torch.profiler wrote")
-    summary.add_argument("file", type=Path, metavar="FILE", help="a trace: .json, .json.gz or .json.zst")
-    summary.add_argument("--json", action="store_true", help="as JSON")
+    summary.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="a trace: .json, .json.gz or .json.zst"
+    )
+    summary.add_argument(
+        "--json",
+        nargs="?",
+        const=_STDOUT,
+        type=Path,
+        metavar="OUT",
+        help="also write the summary as JSON (- is stdout, as is no OUT)",
+    )
 
 
 def _add_export(commands: _Commands) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 from engine.analysis.results import KernelRow, LayerRow, RunSummary, VariantSummary
 from engine.analysis.units import format_bytes, format_count, format_occupancy, format_share, format_us
 from engine.command_line.breakdown_table import print_breakdowns
+from engine.command_line.completeness_lines import print_completeness
 from engine.command_line.table_view import print_table
 from engine.recording.recording import Recording
 
@@ -20,8 +21,12 @@ def print_results(recording: Recording, summary: RunSummary, file: TextIO) -> No
     _print_variants(recording, summary, file)
     print_breakdowns([(each.name, each.breakdown) for each in summary.variants if each.breakdown], file)
     for variant in summary.variants:
+        if variant.completeness is not None:
+            print_completeness(variant.completeness, file, f"Profile of {variant.name}")
+    print(file=file)
+    for variant in summary.variants:
         if variant.profiled_steps:
-            _print_layers(variant, file)
+            print_layers(variant, file)
             _print_kernels(variant, file)
 
 
@@ -54,13 +59,15 @@ def _variant_row(variant: VariantSummary, first_us: float | None, peak: dict[str
     )
 
 
-def _print_layers(variant: VariantSummary, file: TextIO) -> None:
+def print_layers(variant: VariantSummary, file: TextIO) -> None:
+    """Print the costliest layers of a variant, per step."""
     what = "device time" if variant.measured_on == "device" else "operators' self time on the CPU"
     attributed = format_share(variant.attributed_share)
     left_out = (
         f"; {variant.windows_left_out} interrupted windows left out" if variant.windows_left_out else ""
     )
-    title = f"{variant.name}: {what} by layer, per step ({attributed} attributed{left_out})"
+    least = ", at least" if variant.completeness and variant.completeness.is_lower_bound else ""
+    title = f"{variant.name}: {what} by layer, per step{least} ({attributed} attributed{left_out})"
     counted = "kernels>" if variant.measured_on == "device" else "operators>"
     columns: tuple[str, ...]
     columns = ("layer", "type", "forward>", "backward>", "own>", "share>", "with inner>", counted)

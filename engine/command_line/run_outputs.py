@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from engine.analysis.attribution import attribute
 from engine.analysis.results import RunSummary
@@ -15,9 +13,9 @@ from engine.analysis.run_analysis import RunAnalysis
 from engine.analysis.run_report import run_report
 from engine.command_line.messages import say, say_problem
 from engine.command_line.output_files import STDOUT
+from engine.command_line.report_file import write_report
 from engine.command_line.result_tables import print_results
 from engine.command_line.standard_streams import printing
-from engine.experiment.disk import write_json
 from engine.recording.recording import Recording
 from engine.wire.problem import ProblemError
 
@@ -30,7 +28,7 @@ def write_outputs(recording: Recording, arguments: Namespace) -> bool:
     summary = summarize(recording)
     wanted: list[Callable[[], None]] = [lambda: _print_tables(recording, summary, arguments.json == STDOUT)]
     if arguments.json is not None:
-        wanted.append(lambda: _write_report(arguments.json, run_report(recording, summary), arguments.quiet))
+        wanted.append(lambda: write_report(arguments.json, run_report(recording, summary), arguments.quiet))
     if arguments.trace is not None:
         wanted.append(lambda: _write_trace(recording, arguments.trace, arguments.quiet))
     if arguments.recording is not None:
@@ -56,7 +54,7 @@ def _print_tables(recording: Recording, summary: RunSummary, is_stdout_taken: bo
 
 def summarize(recording: Recording) -> RunSummary:
     """Return the summary of a whole recording."""
-    analysis = RunAnalysis(recording.models)
+    analysis = RunAnalysis(recording.models, recording.damage)
     for index in range(recording.window_count):
         analysis.add_window(recording.window(index))
     ending = recording.ending
@@ -64,17 +62,6 @@ def summarize(recording: Recording) -> RunSummary:
     if ending is not None and ending.elapsed_ns and ending.profiling_ns is not None:
         share = ending.profiling_ns / ending.elapsed_ns
     return analysis.summary(recording.steps(), share)
-
-
-def _write_report(path: Path, report: dict[str, Any], quiet: bool) -> None:
-    if path == STDOUT:
-        with printing():
-            json.dump(report, sys.stdout, indent=2, allow_nan=False)
-            print()
-        return
-    write_json(path, report, "report")
-    if not quiet:
-        say(f"Wrote {path}")
 
 
 def _write_trace(recording: Recording, path: Path, quiet: bool) -> None:

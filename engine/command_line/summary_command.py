@@ -2,80 +2,51 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from functools import reduce
 from pathlib import Path
-from typing import Any
 
-from engine.analysis.breakdown_report import breakdown_report
-from engine.analysis.results import KernelRow
-from engine.analysis.trace_summary import TraceSummary, summarize_trace
-from engine.analysis.units import format_us
-from engine.command_line.breakdown_table import print_breakdowns
+from engine.analysis.completeness import Completeness, joined
+from engine.analysis.profile_completeness import trace_completeness
+from engine.analysis.results import RunSummary
+from engine.analysis.trace_report import trace_report
+from engine.analysis.trace_summary import summarize_trace
 from engine.command_line.exit_code import ExitCode
-from engine.command_line.messages import say
-from engine.command_line.result_tables import print_kernels
+from engine.command_line.output_files import STDOUT, check_not_read, check_writable
+from engine.command_line.report_file import write_report
+from engine.command_line.run_outputs import summarize
+from engine.command_line.trace_tables import print_trace
+from engine.recording.opened_trace import recording_of_trace
+from engine.recording.recording import Recording
 from engine.trace.chrome_reader import read_chrome_trace
+from engine.trace.chrome_trace import ChromeTrace
+from engine.trace.module_ranges import with_module_ranges
 
-_MOST_ROWS = 20
-_NO_DEVICE = "nothing ran on a device in this trace"
 
+def summary_command(path: Path, out: Path | None) -> int:
+    """Print a trace's summary and write it to ``out``, if any; return the exit code.
 
-def summary_command(path: Path, as_json: bool) -> int:
-    """Print a trace's summary; return the exit code. Raises `ProblemError` if it is no trace."""
+    Raises `ProblemError` if the file is no trace, or the summary can't be written.
+    """
+    if out is not None and out != STDOUT:
+        check_writable(out)
+        check_not_read([out], [path])
     trace = read_chrome_trace(path)
-    for sentence in trace.damage:
-        say(f"Warning: {sentence}")
-    summary = summarize_trace(trace.table)
-    if as_json:
-        described = {**_described(summary), "left_out": dict(trace.left_out), "damage": list(trace.damage)}
-        print(json.dumps(described, indent=2, ensure_ascii=False, allow_nan=False))
-    else:
-        _print_summary(path, summary)
+    # What the window shows of this file, so that both say the same.
+    recording = recording_of_trace(trace)
+    run = summarize(recording)
+    modules = with_module_ranges(trace.table)
+    summary = summarize_trace(modules.table, _completeness(trace, recording, run))
+    variants = run.variants if modules.table.layers else ()
+    print_trace(path.name, summary, variants, is_stdout_taken=out == STDOUT)
+    if out is not None:
+        write_report(out, trace_report(trace, summary, variants), quiet=False)
     return ExitCode.COMPLETED
 
 
-def _described(summary: TraceSummary) -> dict[str, Any]:
-    described: dict[str, Any] = {"schema": 1, **asdict(summary)}
-    described["breakdown"] = breakdown_report(summary.breakdown)
-    if described["breakdown"] is None:
-        described["breakdown_unavailable"] = "the trace holds no events"
-    for name in ("span_us", "busy_us", "idle_us"):
-        if described[name] is None:
-            described[f"{name}_unavailable"] = _NO_DEVICE
-    if described["attributed_share"] is None:
-        described["attributed_share_unavailable"] = "the trace names no layers"
-    complete = described["completeness"]
-    reason = complete.pop("reason")
-    for name in [name for name, value in complete.items() if value is None]:
-        complete[f"{name}_unavailable"] = reason
-    return described
-
-
-def _print_summary(path: Path, summary: TraceSummary) -> None:
-    found = summary.completeness
-    print(f"{path.name}: {found.events:,} events, {summary.steps} steps")
-    if summary.span_us is None:
-        print(f"Device: {_NO_DEVICE}.")
-    else:
-        span, busy, idle = map(format_us, (summary.span_us, summary.busy_us, summary.idle_us))
-        print(f"Device: {span} from first to last event = {busy} busy + {idle} idle")
-    if found.launches is None:
-        print(f"Completeness: {found.reason}")
-    else:
-        print(
-            f"Completeness: {found.launches:,} launches, {found.launches_matched:,} of them with a kernel; "
-            f"{found.kernels:,} kernels, {found.kernels_matched:,} of them with a launch"
-        )
-    print()
-    print_breakdowns([(path.name, summary.breakdown)] if summary.breakdown else [], sys.stdout)
-    _print_rows("Kernels, copies and fills", summary.kernels)
-    _print_rows("Operators, self time on the CPU", summary.operators)
-
-
-def _print_rows(title: str, rows: Sequence[KernelRow]) -> None:
-    if rows:
-        shown = rows[:_MOST_ROWS]
-        print_kernels(f"{title} ({len(shown)} of {len(rows)})", shown, sys.stdout)
+def _completeness(trace: ChromeTrace, recording: Recording, run: RunSummary) -> Completeness:
+    """Return how complete the file is: of an exported run, what its worker said of each window as well."""
+    windows = [variant.completeness for variant in run.variants if variant.completeness is not None]
+    heads = (recording.window_head(index) for index in range(recording.window_count))
+    if windows and any(head.profiler is not None and head.profiler.records is not None for head in heads):
+        return reduce(joined, windows)
+    return trace_completeness(trace, recording.models[0].device)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from engine.trace.event_table import Track, event_table, used_names
 from engine.trace.launch_details import LaunchDetails, launch_details
 from engine.trace.memory_sample import MemorySample
 from engine.trace.step_table import StepTable, step_table
-from engine.trace.window import Window
+from engine.trace.window import ProfilerAccount, Window
 from engine.wire.launch_columns import FRAME_PREFIX
 
 
@@ -23,8 +25,13 @@ class WindowReader:
     def __init__(self) -> None:
         self._names: list[str] = []
 
-    def read(self, message: WindowMessage, body: bytes, layers: tuple[str, ...]) -> Window:
-        """Return the window. Raises ValueError or IndexError if its columns don't fit together."""
+    def read(
+        self, message: WindowMessage, body: bytes, layers: tuple[str, ...], warnings: Sequence[str] = ()
+    ) -> Window:
+        """Return the window. Raises ValueError or IndexError if its columns don't fit together.
+
+        ``warnings``: what its profiler printed.
+        """
         self._names += message.names
         columns = decode_columns(message.columns, body)
         details = _take_details(columns, message.details_unavailable)
@@ -41,6 +48,7 @@ class WindowReader:
             end_ns=message.end_ns,
             overhead_ns=message.overhead_ns,
             clock=message.clock,
+            profiler=replace(message.profiler or ProfilerAccount(), warnings=tuple(warnings)),
             table=table,
         )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.host.events import Outcome, Stage
 from engine.trace.built_model import BuiltModel
+from engine.trace.window import ProfilerAccount
 from engine.wire.problem import Problem
 
 Column = tuple[str, str, int]
@@ -75,6 +76,7 @@ class WindowMessage(msgspec.Struct, tag="window"):
     tracks: list[tuple[int, int, int]]
     columns: list[Column]
     details_unavailable: str = ""
+    profiler: ProfilerAccount | None = None
 
 
 class Memory(msgspec.Struct, tag="memory"):

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import IO
 
+from engine.host.profiler_lines import ProfilerLines
+
 # A layer that prints 100 MB must cost the app neither memory nor its log.
 MAXIMUM_BYTES = 1024 * 1024
 TAIL_LINES = 60
@@ -29,17 +31,27 @@ class PrintedOutput(threading.Thread):
         self._unfinished = b""
         self._received = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._profiler = ProfilerLines()
 
     def run(self) -> None:
         """Read until the worker is gone."""
         while chunk := self._read():
-            self._remember(chunk)
-            self._pass_on(chunk)
-            self._received += len(chunk)
+            self._take_in(self._profiler.without(chunk))
+        self._take_in(self._profiler.rest())
+
+    def profiler_warnings(self) -> tuple[str, ...]:
+        """Return what the profiler printed of its own troubles so far, each once. Any thread."""
+        return self._profiler.warnings
 
     def tail(self) -> str:
         """Return the last lines that were printed."""
         return b"\n".join((*self._tail, self._unfinished)).decode("utf-8", "replace").rstrip("\n")
+
+    def _take_in(self, chunk: bytes) -> None:
+        if chunk:
+            self._remember(chunk)
+            self._pass_on(chunk)
+            self._received += len(chunk)
 
     def _remember(self, chunk: bytes) -> None:
         # A chunk may end in the middle of a line, and a line may be without end.

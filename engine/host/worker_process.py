@@ -139,8 +139,9 @@ class WorkerProcess:
             # c10 warns of every block that outlives a memory profile; a person's own setting wins.
             "TORCH_CPP_LOG_LEVEL": "ERROR",
             **os.environ,
-            # Kineto announces every start and stop on stderr otherwise.
-            "KINETO_LOG_LEVEL": "99",
+            # Warnings say why kernels are missing. Starts and stops, which can't be told to keep
+            # quiet without them, are left out of what is read (`engine.host.profiler_lines`).
+            "KINETO_LOG_LEVEL": "2",
             "PYTHONUNBUFFERED": "1",
             "PYTHONIOENCODING": "utf-8",
         }

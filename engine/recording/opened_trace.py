@@ -21,7 +21,7 @@ from engine.trace.chrome_trace import HEADER_KEY, ChromeTrace
 from engine.trace.event_table import ABSENT, EventTable
 from engine.trace.long_work import UNWATCHED, LongWork
 from engine.trace.module_ranges import ModuleRanges, with_module_ranges
-from engine.trace.window import WindowHead
+from engine.trace.window import ProfilerAccount, WindowHead
 
 _SUFFIXES = (".gz", ".zst", ".json", ".pt", ".trace")
 
@@ -42,8 +42,12 @@ def open_trace(path: Path, work: LongWork = UNWATCHED) -> Recording:
 
     Raises `ProblemError`, or `WorkCancelledError` if called off.
     """
-    trace = read_chrome_trace(path, work)
-    modules = with_module_ranges(trace.table)
+    return recording_of_trace(read_chrome_trace(path, work))
+
+
+def recording_of_trace(trace: ChromeTrace) -> Recording:
+    """Return a trace that was read as a recording that has no file of its own; see `open_trace`."""
+    path, modules = trace.path, with_module_ranges(trace.table)
     contents = _contents(trace, modules)
     names = [model.name for model in contents.models]
     experiment = Experiment(
@@ -55,7 +59,7 @@ def open_trace(path: Path, work: LongWork = UNWATCHED) -> Recording:
     recording.damage = trace.damage
     recording.set_environment({"trace": _surroundings(trace.header)})
     recording.set_models(contents.models)
-    _append_windows(recording, modules.table, contents)
+    _append_windows(recording, modules.table, contents, len(trace.table))
     for sample in trace.memory:
         recording.append_memory(sample)
     recording.finish(Ending(outcome="completed"))
@@ -71,25 +75,33 @@ def _contents(trace: ChromeTrace, modules: ModuleRanges) -> TraceContents:
         last = len(contents.models) - 1
         windows = sorted(contents.windows, key=lambda head: head.start_ns)
         return TraceContents(contents.models, tuple(head for head in windows if 0 <= head.variant <= last))
-    return TraceContents((_model_of(trace.path, modules),), heads_by_step(trace.table))
+    return TraceContents((_model_of(trace, modules),), heads_by_step(trace.table))
 
 
-def _model_of(path: Path, modules: ModuleRanges) -> BuiltModel:
+def _model_of(trace: ChromeTrace, modules: ModuleRanges) -> BuiltModel:
+    path = trace.path
     name = path.name
     while name.endswith(_SUFFIXES):
         name = name.rpartition(".")[0]
     # The model itself comes first, whether or not it has a range of its own.
     paths = dict.fromkeys(["", *modules.table.layers])
     layers = tuple(BuiltLayer(path=layer, type=modules.types.get(layer, "")) for layer in paths)
-    return BuiltModel(name=name or path.name, layers=layers, device=_device(modules.table))
+    return BuiltModel(name=name or path.name, layers=layers, device=_device(trace))
 
 
-def _device(table: EventTable) -> str:
+def _device(trace: ChromeTrace) -> str:
+    """Return the device that most ran on; without any record of one, that which the machine had."""
+    table = trace.table
     tracks, counts = np.unique(table.track[table.is_device], return_counts=True)
-    return f"cuda:{table.tracks[tracks[np.argmax(counts)]].device}" if len(tracks) else "cpu"
+    if len(tracks):
+        return f"cuda:{table.tracks[tracks[np.argmax(counts)]].device}"
+    return "cuda:0" if trace.header.get("deviceProperties") else "cpu"
 
 
-def _append_windows(recording: Recording, table: EventTable, contents: TraceContents) -> None:
+def _append_windows(
+    recording: Recording, table: EventTable, contents: TraceContents, event_count: int
+) -> None:
+    """Append the windows; rows from ``event_count`` on are ranges that were added to the file's events."""
     owner = windows_of_events(table, contents.windows)
     rows = np.argsort(owner, kind="stable")
     ends = np.searchsorted(owner[rows], np.arange(len(contents.windows)), side="right")
@@ -101,7 +113,8 @@ def _append_windows(recording: Recording, table: EventTable, contents: TraceCont
             layer=np.full(len(part), ABSENT, np.int32),
             variant=np.full(len(part), head.variant, np.int16),
         )
-        recording.append_window(replace(head, index=number).with_table(part))
+        account = replace(head.profiler or ProfilerAccount(), added=int(np.count_nonzero(own >= event_count)))
+        recording.append_window(replace(head, index=number, profiler=account).with_table(part))
         recording.append_steps(profiled_steps(part, head.variant))
 
 

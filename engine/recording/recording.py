@@ -125,9 +125,10 @@ class Recording:
             return
         head = (window.index, window.variant, window.first_step, window.step_count)
         times = (window.start_ns, window.end_ns, window.overhead_ns, window.clock)
+        profiler = None if window.profiler is None else encode_document(window.profiler)
         self._database.write(
-            "INSERT INTO windows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (row, *head, *times, *encode_table(window.table)),
+            "INSERT INTO windows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (row, *head, *times, *encode_table(window.table), profiler),
             on_stored=lambda: self._windows.mark_stored(position),
         )
 

@@ -60,6 +60,12 @@ class RunFile:
             except sqlite3.DatabaseError:
                 yield from _rows_behind(connection, table, columns, last)
 
+    def has_column(self, table: str, column: str) -> bool:
+        """Whether a table has a column: files of earlier versions lack the newer ones."""
+        with closing(self._connect()) as connection:
+            columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+        return (column,) in columns
+
     def table(self, row: int) -> EventTable:
         """Read one window's table. Raises `ProblemError` if it isn't whole."""
         try:

@@ -19,7 +19,7 @@ from engine.recording.table_codec import DamagedTableError, decode_steps
 from engine.trace.built_model import BuiltModel
 from engine.trace.memory_sample import MemorySample, TelemetrySample
 from engine.trace.step_table import STEP_COLUMNS, StepTable, step_table
-from engine.trace.window import WindowHead
+from engine.trace.window import ProfilerAccount, WindowHead
 from engine.wire.problem import ProblemError
 
 Value = TypeVar("Value")
@@ -106,12 +106,14 @@ def _read_steps(file: RunFile) -> tuple[StepTable, int]:
 
 def _read_windows(file: RunFile, verify: bool) -> tuple[tuple[tuple[int, WindowHead], ...], int]:
     windows, lost = [], 0
-    for row, *values in file.rows("windows", _WINDOW_COLUMNS):
+    names = [name.strip() for name in _WINDOW_COLUMNS.replace("window,", "index,", 1).split(",")]
+    newer = "profiler" if file.has_column("windows", "profiler") else "NULL"
+    for row, *values, profiler in file.rows("windows", f"{_WINDOW_COLUMNS}, {newer}"):
         if verify and not _can_be_read(file, row):
             lost += 1
             continue
-        names = (name.strip() for name in _WINDOW_COLUMNS.replace("window,", "index,", 1).split(","))
-        windows.append((row, WindowHead(**dict(zip(names, values, strict=True)))))
+        account = _decode(file, profiler, ProfilerAccount) if profiler else None
+        windows.append((row, WindowHead(**dict(zip(names, values, strict=True)), profiler=account)))
     return tuple(windows), lost
 
 

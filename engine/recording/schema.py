@@ -17,7 +17,9 @@ CREATE TABLE windows (
     id INTEGER PRIMARY KEY, window INTEGER NOT NULL, variant INTEGER NOT NULL,
     first_step INTEGER NOT NULL, step_count INTEGER NOT NULL,
     start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL, overhead_ns INTEGER NOT NULL,
-    clock TEXT NOT NULL, table_head BLOB NOT NULL, table_columns BLOB NOT NULL);
+    clock TEXT NOT NULL, table_head BLOB NOT NULL, table_columns BLOB NOT NULL,
+    -- JSON: what the worker said of its profiler. Files of before there was one lack the column.
+    profiler TEXT);
 CREATE TABLE memory (
     id INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, variant INTEGER NOT NULL,
     allocated_bytes INTEGER NOT NULL, reserved_bytes INTEGER NOT NULL);

@@ -43,6 +43,7 @@ KIND_OF_CATEGORY = {
 }
 # What only repeats other rows: the profiler's own span, and annotations projected onto streams.
 LEFT_OUT_CATEGORIES = frozenset({"Trace", "gpu_user_annotation"})
+WITHOUT_START = "without a start"
 
 # Plain numbers: members of an enum are slow to look up and to put into arrays.
 _KIND_NUMBERS: dict[str | None, int] = {name: int(kind) for name, kind in KIND_OF_CATEGORY.items()}
@@ -104,7 +105,7 @@ class ChromeColumns:
         if event.ph == "i" and event.name == "[memory]" and event.ts is not None and event.args is not None:
             self.memory.append((int(nanoseconds([event.ts])[0]), event.args))
         elif event.ph == "X":
-            self.left_out[event.cat if event.cat in LEFT_OUT_CATEGORIES else "without a start"] += 1
+            self.left_out[event.cat if event.cat in LEFT_OUT_CATEGORIES else WITHOUT_START] += 1
         elif event.ph not in ("s", "f", "t"):
             self.left_out[f'of type "{event.ph}"'] += 1
 

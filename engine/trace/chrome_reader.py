@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from engine.trace.chrome_columns import ChromeColumns, InexactTimesError
+from engine.trace.chrome_columns import WITHOUT_START, ChromeColumns, InexactTimesError
 from engine.trace.chrome_event import ChromeDecoder, decode_events, decode_events_exactly
 from engine.trace.chrome_links import link_rows
 from engine.trace.chrome_scanner import ChromeScanner
@@ -59,6 +59,7 @@ def _read(path: Path, text: TraceText, work: LongWork) -> ChromeTrace:
         memory=_memory(columns, base_ns),
         left_out=dict(columns.left_out),
         damage=damage,
+        records_dropped=_records_dropped(text, scanner, columns),
     )
 
 
@@ -99,6 +100,12 @@ def _memory(columns: ChromeColumns, base_ns: int) -> tuple[MemorySample, ...]:
         for time, args in on_device or columns.memory
     ]
     return tuple(sorted(samples, key=lambda sample: sample.time_ns))
+
+
+def _records_dropped(text: TraceText, scanner: ChromeScanner, columns: ChromeColumns) -> int | None:
+    if text.damage or scanner.is_cut_off:
+        return None
+    return scanner.damaged_rows + columns.left_out[WITHOUT_START]
 
 
 def _damage(text: TraceText, scanner: ChromeScanner) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ class ChromeTrace:
     ``header`` is all that stands around the events (deviceProperties, versions, …). ``memory`` are
     the allocator's totals after each allocation, of devices if the file has any, else of the CPU.
     ``left_out`` counts the rows that the table doesn't hold, by reason. ``damage`` says in
-    sentences what of the file could not be read; empty if all was.
+    sentences what of the file could not be read; empty if all was. ``records_dropped`` events were
+    damaged or have no time; None if the file's end is missing, so that nobody knows.
     """
 
     path: Path
@@ -30,3 +31,4 @@ class ChromeTrace:
     memory: tuple[MemorySample, ...]
     left_out: Mapping[str, int]
     damage: tuple[str, ...]
+    records_dropped: int | None = 0

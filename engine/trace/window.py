@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from engine.trace.event_table import EventTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilerAccount:
+    """What a worker says of a window's profiler beside the events. Left out: it doesn't say.
+
+    ``records`` came from the profiler; ``left_out`` of them only repeat others or carry no time, and
+    the rest are the window's events. ``activities`` were to be watched (``CPU``, ``CUDA``).
+    ``step_clock`` timed the steps. ``warnings``: what the profiler printed of its own troubles.
+    ``added`` rows of the table are no records, but were derived from them.
+    """
+
+    records: int | None = None
+    left_out: int = 0
+    activities: tuple[str, ...] = ()
+    step_clock: str = ""
+    warnings: tuple[str, ...] = ()
+    added: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +33,8 @@ class WindowHead:
     ``index`` counts the run's windows from 0. The window holds steps ``first_step`` …
     ``first_step + step_count - 1`` of ``variant``. ``start_ns`` … ``end_ns`` (Unix time) is the
     time from the profiler's start to the columns being ready; ``overhead_ns`` is what of that a
-    bare run would not have spent. ``clock`` names the clock of the events.
+    bare run would not have spent. ``clock`` names the clock of the events. ``profiler`` is None in
+    recordings of before there was one.
     """
 
     index: int
@@ -26,10 +45,11 @@ class WindowHead:
     end_ns: int
     overhead_ns: int
     clock: str
+    profiler: ProfilerAccount | None = field(default=None, kw_only=True)
 
     def with_table(self, table: EventTable) -> Window:
         """Return the whole window."""
-        return Window(*(*_head_values(self), table))
+        return Window(**_head_values(self), table=table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +61,8 @@ class Window(WindowHead):
     @property
     def head(self) -> WindowHead:
         """The window without its table."""
-        return WindowHead(*_head_values(self))
+        return WindowHead(**_head_values(self))
 
 
-def _head_values(head: WindowHead) -> tuple[Any, ...]:
-    return tuple(getattr(head, field.name) for field in fields(WindowHead))
+def _head_values(head: WindowHead) -> dict[str, Any]:
+    return {one.name: getattr(head, one.name) for one in fields(WindowHead)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.analysis.measured import Basis
 from engine.analysis.results import WindowSummary
 from gui.charts.decimation import mean_groups, visible
 
@@ -23,7 +24,11 @@ class LayerStack:
 
 
 class LayerSeries:
-    """Grows by windows. Rows of ``parts``: forward of each layer, backward of each, other, unattributed."""
+    """Grows by windows. Rows of ``parts``: forward of each layer, backward of each, other, unattributed.
+
+    Windows that lost the device's records have the CPU's time: beside others they would mislead, so
+    they count only while no window has the device's.
+    """
 
     def __init__(self, layer_count: int) -> None:
         self.layer_count = layer_count
@@ -31,12 +36,17 @@ class LayerSeries:
         self._time_s = np.empty(0)
         self._parts = np.empty((2 * layer_count + 2, 0))
         self._pending: list[WindowSummary] = []
+        self._basis: Basis = "cpu"
 
     def __len__(self) -> int:
         return self._count + len(self._pending)
 
     def append(self, window: WindowSummary) -> None:
         """Add a window of this variant."""
+        if window.measured_on != self._basis:
+            if self._basis == "device":
+                return
+            self._basis, self._count, self._pending = window.measured_on, 0, []
         self._pending.append(window)
 
     def columns(self, origin_ns: int) -> tuple[Floats, Floats]:

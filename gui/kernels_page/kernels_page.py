@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSplitter, QStacke
 
 from engine.analysis.results import RunSummary
 from gui.charts.redraw_clock import redraw_clock
+from gui.completeness.completeness_line import CompletenessLine
 from gui.kernels_page.kernel_columns import kernel_columns
 from gui.kernels_page.kernel_detail import KernelDetail
 from gui.kernels_page.kernel_entry import KernelEntry, kernel_entries
@@ -42,6 +43,7 @@ class KernelsPage(QWidget):
         self.count = QLabel()
         self.queue = QueueStrip()
         self.detail = KernelDetail()
+        self.completeness = CompletenessLine()
         self.empty = EmptyState()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -65,6 +67,7 @@ class KernelsPage(QWidget):
             self.view.setColumnHidden(self._places["library"], not has_libraries)
             self.model.set_rows(entries)
             self.queue.show_summary(summary)
+            self.completeness.show_summary(summary)
             self._show_detail()
         self._show_count()
         what = self.tr("Every kernel, with its count and times,")
@@ -122,6 +125,7 @@ class KernelsPage(QWidget):
         content.setContentsMargins(0, 0, 0, 0)
         content.addLayout(top)
         content.addWidget(self.queue)
+        content.addWidget(self.completeness)
         content.addWidget(split, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)

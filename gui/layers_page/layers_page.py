@@ -12,6 +12,7 @@ from engine.analysis.results import RunSummary, VariantSummary
 from engine.analysis.units import format_share, format_us
 from engine.trace.built_model import BuiltModel
 from gui.charts.redraw_clock import redraw_clock
+from gui.completeness.completeness_line import CompletenessLine
 from gui.layers_page.breakdown_panel import BreakdownPanel
 from gui.layers_page.layer_columns import LAUNCH_COLUMNS, layer_columns
 from gui.layers_page.layer_entry import LayerEntry
@@ -54,6 +55,7 @@ class LayersPage(QWidget):
         )
         self.breakdown = BreakdownPanel()
         self._has_launches = False
+        self.completeness = CompletenessLine()
         self.empty = EmptyState()
         self._lay_out()
         for signal in (session.summary_updated, session.recording_changed, session.finished):
@@ -79,6 +81,7 @@ class LayersPage(QWidget):
             self.view.viewport().update()
             self._show_note(summary)
             self._show_launching(summary)
+            self.completeness.show_summary(summary)
         self.empty.show_text(
             why_no_windows(self._session, self.tr("Forward and backward time of every layer"))
         )
@@ -131,6 +134,8 @@ class LayersPage(QWidget):
             self.note.setText(why_no_windows(self._session, self.tr("Times")))
             return
         what = self.tr("Device time per step") if measured == {"device"} else self.tr("CPU time per step")
+        if any(variant.completeness and variant.completeness.is_lower_bound for variant in variants):
+            what = self.tr("{0}, at least").format(what)
         shares = "; ".join(self._account(variant) for variant in variants)
         self.note.setText(self.tr("{0}, under the profiler. {1}").format(what, shares))
 
@@ -165,6 +170,7 @@ class LayersPage(QWidget):
         content.setContentsMargins(0, 0, 0, 0)
         content.addLayout(top)
         content.addWidget(self.breakdown)
+        content.addWidget(self.completeness)
         content.addWidget(self.view, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)

@@ -14,6 +14,7 @@ from gui.charts.load_chart import LoadChart
 from gui.charts.memory_chart import MemoryChart
 from gui.charts.step_chart import StepChart
 from gui.charts.time_link import TimeLink
+from gui.completeness.completeness_line import CompletenessLine
 from gui.live_page.number_strip import NumberStrip
 from gui.live_page.run_numbers import run_numbers
 from gui.live_page.view_bar import ViewBar
@@ -33,6 +34,7 @@ class LivePage(QWidget):
         self._is_stale = True
         self.link = TimeLink(self)
         self.numbers = NumberStrip()
+        self.completeness = CompletenessLine()
         self.steps = StepChart(self.link)
         self.layers = LayerChart(self.link)
         self.kernels = KernelChart()
@@ -56,6 +58,7 @@ class LivePage(QWidget):
         names = tuple(variant.name for variant in recording.experiment.variants) if recording else ()
         self.link.reset()
         self.numbers.clear(names)
+        self.completeness.show_summary(None)
         self.steps.clear(names)
         self.memory.clear(names)
         self.kernels.clear()
@@ -103,6 +106,7 @@ class LivePage(QWidget):
         self.steps.set_medians(medians)
         self.layers.set_windows(windows, origin_ns)
         self.kernels.set_summary(summary)
+        self.completeness.show_summary(summary)
         self.numbers.show_numbers(run_numbers(summary, windows, steps), self._session.windows_behind)
 
     @property
@@ -211,4 +215,5 @@ class LivePage(QWidget):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
         layout.addLayout(top)
+        layout.addWidget(self.completeness)
         layout.addWidget(area, 1)

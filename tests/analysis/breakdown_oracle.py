@@ -43,13 +43,15 @@ class Did:
 
 
 def device_events(table: EventTable) -> list[Ran]:
-    """Return the events of the busiest device, by start."""
+    """Return the events of the busiest device, by start; a record without a time is of nothing that ran."""
     calls = {int(table.correlation[row]): row for row in range(len(table)) if table.kind[row] == Kind.RUNTIME}
     events = []
     for row in range(len(table)):
         if int(table.kind[row]) not in DEVICE_KINDS:
             continue
         start, end = int(table.start_ns[row]), int(table.end_ns[row])
+        if start == end:
+            continue
         part = DEVICE_KINDS[Kind(int(table.kind[row]))]
         device = table.tracks[table.track[row]].device
         call = calls.get(int(table.correlation[row]))

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.analysis.loss import LossKind
 from engine.analysis.results import VariantSummary
 from engine.analysis.run_analysis import RunAnalysis
 from engine.trace.built_model import BuiltLayer, BuiltModel
@@ -166,9 +167,10 @@ def test_that_a_device_that_is_never_seen_leaves_cpu_times_and_says_why() -> Non
     window_summary = analysis.add_window(window(GPU_STEP[:5]))
     found = analysis.summary(step_table()).variants[0]
     assert found.measured_on == "cpu"
-    assert "cuda:0" in window_summary.completeness.reason
+    assert [loss.kind for loss in window_summary.completeness.losses] == [LossKind.NO_KERNEL_RECORDS]
+    assert "another profiler" in window_summary.completeness.reason
     assert found.completeness is not None
-    assert (found.completeness.launches, found.completeness.launches_matched) == (1, 0)
+    assert (found.completeness.launches, found.completeness.launches_matched) == (1, None)
 
 
 def test_that_an_apple_gpu_is_not_blamed_for_what_torch_cannot_record() -> None:
@@ -260,7 +262,8 @@ def test_that_a_device_that_is_never_seen_leaves_the_hosts_breakdown_and_says_wh
     found = summary_of(window((span("ProfilerStep#0", 0, 1000), *GPU_STEP[:5])), device="cuda:0")
     assert found.breakdown is not None
     assert found.breakdown.basis == "cpu"
-    assert "cuda:0" in found.breakdown.reason
+    assert found.completeness is not None
+    assert "1 launch left no kernel" in found.breakdown.reason == found.completeness.reason
     assert found.breakdown.part_us("runtime") == pytest.approx(0.02)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from engine.analysis.completeness import Completeness
 from engine.analysis.results import (
     CPU_PARTS,
     DEVICE_PARTS,
     BreakdownPart,
-    Completeness,
     KernelRow,
     LaunchSummary,
     LayerRow,

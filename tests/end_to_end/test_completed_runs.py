@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.analysis.run_analysis import RunAnalysis
 from engine.experiment.experiment import Variant
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
@@ -51,6 +52,38 @@ def test_that_step_times_and_windows_share_one_clock(runner: Runner) -> None:
     # Kineto's clock and the monotonic one are matched to well under a millisecond.
     assert abs(int(profiled.start_ns[0]) - int(begin)) < 5_000_000
     assert window.start_ns <= int(profiled.start_ns[0]) <= window.end_ns
+
+
+def test_that_a_run_says_that_its_profile_is_complete(runner: Runner) -> None:
+    run = runner.run(experiment("nn.Linear(10, 10)", "nn.ReLU()", phase="training", steps=50))
+
+    analysis = RunAnalysis(run.recording.models)
+    for index in range(run.recording.window_count):
+        found = analysis.add_window(run.recording.window(index)).completeness
+        assert found.losses == ()
+        assert found.events == len(run.recording.window(index).table)
+        assert (found.records_dropped, found.records_out_of_range) == (0, 0)
+        assert (found.clock, found.step_clock) == ("kineto", "monotonic clock")
+    account = run.recording.window(0).profiler
+    assert account is not None
+    assert account.records == len(run.recording.window(0).table) + account.left_out
+    assert account.activities == ("CPU",)
+    assert "STAGE:" not in "".join(run.recording.logs())
+
+
+def test_that_what_the_profiler_prints_of_its_troubles_comes_with_the_windows(runner: Runner) -> None:
+    said = "CUPTI initialization failed - CUDA profiler activities will be missing"
+    runner.write(
+        "layers.py",
+        "import sys\nprint('WARNING:2026-01-31 12:00:00 1:1 init.cpp:130] "
+        f"{said}', file=sys.stderr)\nclass L(nn.ReLU):\n    pass\n",
+    )
+    run = runner.run(experiment("layers.py:L()", steps=20))
+
+    account = run.recording.window(0).profiler
+    assert account is not None
+    assert account.warnings == (said,)
+    assert said in "".join(run.recording.logs())
 
 
 def test_that_variants_take_turns_and_each_gets_a_window(runner: Runner) -> None:

@@ -40,6 +40,7 @@ def test_that_a_profile_says_it_is_complete(runs: GpuRuns, wanted: Experiment) -
     for window in windows:
         assert window.completeness.kernels
         assert window.completeness.kernels_matched == window.completeness.kernels
+        assert window.completeness.losses == ()
 
 
 @pytest.mark.parametrize("wanted", [FORWARD, BACKWARD, TRAINING], ids=["forward", "backward", "training"])

@@ -4,6 +4,7 @@ import os
 import queue
 
 from engine.host.printed_output import MAXIMUM_BYTES, PrintedOutput
+from engine.host.profiler_lines import ProfilerLines
 
 
 def drained(chunks: list[bytes]) -> tuple[PrintedOutput, str]:
@@ -64,3 +65,48 @@ def test_that_a_character_cut_by_the_pipe_stays_whole() -> None:
             assert "\ufffd" not in first
         pipe.close()
         printed.join()
+
+
+STAGE = b"STAGE:2026-01-31 12:00:00 8135:8135 ActivityProfilerController.cpp:312] Completed Stage: Warm Up\n"
+USDT = b"USDT:2026-01-31 12:00:00 8135:8135 SyncActivityProfilerHandler.cpp:52] profiler_start\n"
+WARNING = (
+    b"WARNING:2026-01-31 12:00:00 8135:8135 init.cpp:130] function cbapi->getCuptiStatus() failed with "
+    b"error CUPTI_ERROR_INSUFFICIENT_PRIVILEGES (15)\n"
+)
+
+
+def test_that_the_profilers_starts_and_stops_are_left_out_of_what_layers_print() -> None:
+    printed, text = drained([b"before\n" + STAGE, STAGE + USDT + b"after\n"])
+
+    assert text == printed.tail() + "\n" == "before\nafter\n"
+    assert printed.profiler_warnings() == ()
+
+
+def test_that_the_profilers_warnings_are_kept_once_and_stay_in_the_log() -> None:
+    printed, text = drained([WARNING, STAGE, WARNING])
+
+    assert text == 2 * WARNING.decode()
+    (warning,) = printed.profiler_warnings()
+    assert warning.endswith("CUPTI_ERROR_INSUFFICIENT_PRIVILEGES (15)")
+
+
+def test_that_the_profilers_lines_are_known_however_the_pipe_cuts_them() -> None:
+    whole = b"one\n" + STAGE + WARNING + b"two"
+    for cut in range(len(whole)):
+        reader = ProfilerLines()
+        kept = reader.without(whole[:cut]) + reader.without(whole[cut:]) + reader.rest()
+        assert kept == b"one\n" + WARNING + b"two"
+        assert len(reader.warnings) == 1
+
+
+def test_that_layers_may_print_what_looks_like_the_beginning_of_such_a_line() -> None:
+    for text in (b"S", b"WARNING:", b"STAGE: my own\n", b"ERROR: in my layer\n", b"WARNING: " + b"x" * 5000):
+        reader = ProfilerLines()
+        assert reader.without(text) + reader.rest() == text
+        assert reader.warnings == ()
+
+
+def test_that_a_line_without_an_end_is_not_held_back() -> None:
+    reader = ProfilerLines()
+    assert reader.without(b"50 %\r") == b"50 %\r"
+    assert reader.without(b"Epoch 1") == b"Epoch 1"

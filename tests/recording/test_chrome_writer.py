@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ import zstandard
 from hypothesis import given, settings
 
 from engine.analysis.attribution import attribute
+from engine.analysis.profile_completeness import window_completeness
 from engine.recording.chrome_writer import write_chrome_trace
 from engine.recording.opened_trace import open_trace
 from engine.trace.chrome_reader import read_chrome_trace
 from engine.trace.event_table import EventTable, Kind
 from engine.trace.long_work import LongWork, WorkCancelledError
+from engine.trace.window import ProfilerAccount
 from engine.wire.problem import ProblemError
 from tests.recording.tables import LAYERS, START_NS, STEP, recording_of, row, rows_of, table_of, tables
 from tests.trace.chrome_files import real_traces
@@ -208,6 +211,17 @@ def test_that_an_exported_recording_opens_as_the_run_that_it_was(tmp_path: Path)
         left_out = ("correlation", "linked", "variant")
         layerless = theirs.table.with_columns(layer=theirs.table.layer * 0 - 1)
         assert rows_of(ours.table, *left_out) == rows_of(layerless, *left_out)
+
+
+def test_that_what_the_worker_said_of_its_profiler_is_exported_too(tmp_path: Path) -> None:
+    account = ProfilerAccount(records=len(STEP) + 3, left_out=1, step_clock="device events", warnings=("W",))
+    recording = recording_of(STEP)
+    exported = recording_of()
+    exported.append_window(replace(recording.window(0), profiler=account))
+    write_chrome_trace(tmp_path / "run.json", exported)
+    opened = open_trace(tmp_path / "run.json").window(0)
+    assert opened.profiler == account
+    assert window_completeness(opened, "cuda:0").records_dropped == 2
 
 
 def test_that_one_chosen_window_is_written_alone(tmp_path: Path) -> None:

@@ -102,6 +102,23 @@ def test_that_a_header_of_somebody_else_does_no_harm(tmp_path: Path) -> None:
         assert len(open_trace(path).window(0).table) == 1
 
 
+def test_that_a_trace_without_device_records_keeps_the_machines_device(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text(trace_text(op(), deviceProperties=[{"id": 0, "name": "NVIDIA H100"}]))
+    assert open_trace(path).models[0].device == "cuda:0"
+    path.write_text(trace_text(op()))
+    assert open_trace(path).models[0].device == "cpu"
+
+
+@real_traces
+def test_that_ranges_that_were_added_are_not_counted_as_events(real_trace: Path) -> None:
+    recording = open_trace(real_trace)
+    analysis = RunAnalysis(recording.models)
+    windows = [analysis.add_window(recording.window(index)) for index in range(recording.window_count)]
+    events = sum(window.completeness.events for window in windows)
+    assert events == len(read_chrome_trace(real_trace).table)
+
+
 def test_that_opening_can_be_called_off(tmp_path: Path) -> None:
     path = tmp_path / "t.json"
     path.write_text(trace_text(op()))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,7 @@ import pytest
 from engine.recording.recording import Ending, Recording
 from engine.trace.built_model import BuiltLayer, BuiltModel
 from engine.trace.memory_sample import MemorySample, TelemetrySample
+from engine.trace.window import ProfilerAccount
 from engine.wire.problem import Problem, ProblemError
 from tests.recording.runs import assert_same_table, small_experiment, small_window, some_steps
 
@@ -198,3 +202,31 @@ def test_that_a_run_that_ends_at_once_is_a_recording(tmp_path: Path) -> None:
     recording.close()
     opened = Recording.open(recording.path)
     assert (opened.step_count, opened.window_count, opened.ending, opened.damage) == (0, 0, None, ())
+
+
+ACCOUNT = ProfilerAccount(
+    records=50, left_out=3, activities=("CPU", "CUDA"), step_clock="device events", warnings=("CUPTI failed",)
+)
+
+
+def test_that_what_the_worker_said_of_its_profiler_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "run.layerscope"
+    recording = Recording.create(path, small_experiment(), tmp_path)
+    recording.append_window(replace(small_window(0), profiler=ACCOUNT))
+    recording.append_window(small_window(1))
+    recording.close()
+    for kept in (recording, Recording.open(path)):
+        assert [kept.window_head(index).profiler for index in range(2)] == [ACCOUNT, None]
+        assert kept.window(0).profiler == ACCOUNT
+
+
+def test_that_a_file_of_before_the_profiler_was_asked_still_opens(tmp_path: Path) -> None:
+    path = tmp_path / "run.layerscope"
+    recording = record_a_run(path)
+    recording.finish(ENDING)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE windows DROP COLUMN profiler")
+    opened = Recording.open(path)
+    assert_holds_the_run(opened)
+    assert opened.damage == ()
+    assert opened.window(0).profiler is None

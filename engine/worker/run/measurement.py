@@ -16,7 +16,7 @@ from engine.worker.run.memory import allocator_bytes
 from engine.worker.run.preparation import send_steps
 from engine.worker.run.schedule import turns
 from engine.worker.run.subject import Subject
-from engine.worker.run.window import open_window
+from engine.worker.run.window import WindowData, open_window
 from engine.worker.stop import StopSignal
 
 # Long enough that switching variants and sending a message vanish beside it.
@@ -134,6 +134,7 @@ class Measurement:
             end_ns=unix_ns(data.end_ns),
             overhead_ns=max(0, data.end_ns - data.begin_ns - bare_ns),
             clock="kineto",
+            profiler=_account(data, subject),
             names=self._strings.take_new(),
             tracks=data.tracks,
             details_unavailable=data.details_unavailable,
@@ -196,3 +197,14 @@ class Measurement:
     def _elapsed_s(self) -> float:
         assert self._start_ns is not None
         return (time.perf_counter_ns() - self._start_ns) / 1e9
+
+
+def _account(data: WindowData, subject: Subject) -> dict[str, Any]:
+    """Return what `engine.trace.window.ProfilerAccount` holds, but for what was printed."""
+    return {
+        "records": data.records,
+        # By design: rows that only repeat kernel time, or carry none.
+        "left_out": data.records - len(data.columns["kind"]),
+        "activities": data.activities,
+        "step_clock": subject.clock.name,
+    }

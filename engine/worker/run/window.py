@@ -25,6 +25,8 @@ class WindowData:
 
     ``columns`` are those of its events and, of another length, of launches; ``details_unavailable``
     says why there are none of these, if a device ran.
+    ``records``: how many events the profiler had, of which the columns may leave some out.
+    ``activities``: what it was to watch.
     """
 
     starts_ns: list[int]
@@ -35,6 +37,8 @@ class WindowData:
     tracks: list[tuple[int, int, int]]
     details_unavailable: str
     step_peak_bytes: int | None
+    records: int
+    activities: list[str]
 
 
 def activities_for(device: torch.device) -> list[ProfilerActivity]:
@@ -54,7 +58,8 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     enter_device(subject.settings.device)
     if not subject.settings.compile:
         subject.ranges.install()
-    profiler = profile(activities=activities_for(subject.settings.device), profile_memory=with_memory)
+    activities = activities_for(subject.settings.device)
+    profiler = profile(activities=activities, profile_memory=with_memory)
     starts, durations = [], []
     profiler.prepare_trace()
     _lead_in(subject)
@@ -75,8 +80,18 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     columns, tracks = read_columns(events, strings)
     details, unavailable = read_device_details(events, columns["kind"])
     peak = peak_allocated(events) if with_memory else None
-    end = time.perf_counter_ns()
-    return WindowData(starts, durations, begin, end, {**columns, **details}, tracks, unavailable, peak)
+    return WindowData(
+        starts_ns=starts,
+        durations_ns=durations,
+        begin_ns=begin,
+        end_ns=time.perf_counter_ns(),
+        columns={**columns, **details},
+        tracks=tracks,
+        details_unavailable=unavailable,
+        step_peak_bytes=peak,
+        records=len(events),
+        activities=[activity.name for activity in activities],
+    )
 
 
 def _lead_in(subject: Subject) -> None:
