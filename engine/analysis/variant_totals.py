@@ -8,7 +8,7 @@ from engine.analysis.kernel_totals import KernelTotals
 from engine.analysis.layer_rows import layer_rows
 from engine.analysis.measured import Basis
 from engine.analysis.owner_costs import OwnerCosts
-from engine.analysis.results import Completeness, StepStatistics, VariantSummary
+from engine.analysis.results import NO_FLAGS, Completeness, SpreadFlags, StepStatistics, VariantSummary
 from engine.analysis.window_costs import WindowCosts
 from engine.analysis.window_fence import WindowFence
 from engine.trace.built_model import BuiltModel
@@ -119,7 +119,7 @@ class VariantTotals:
         self.basis = basis
         return True
 
-    def summary(self, steps: StepStatistics | None) -> VariantSummary:
+    def summary(self, steps: StepStatistics | None, flags: SpreadFlags = NO_FLAGS) -> VariantSummary:
         """Return all that is known of the variant so far."""
         sums, left_out = self._so_far()
         total_ns, profiled = sums.costs.total_ns, sums.steps
@@ -136,6 +136,7 @@ class VariantTotals:
             layers=layer_rows(self.model, sums.costs, profiled) if profiled else (),
             kernels=sums.kernels.rows(self.model.layer_paths, profiled),
             completeness=self._completeness,
+            flags=flags,
         )
 
 

@@ -60,6 +60,14 @@ class RunFile:
             except sqlite3.DatabaseError:
                 yield from _rows_behind(connection, table, columns, last)
 
+    def columns(self, table: str) -> tuple[str, ...]:
+        """Return the names of a table's columns: older files have fewer; none if they can't be read."""
+        with closing(self._connect()) as connection:
+            try:
+                return tuple(row[1] for row in connection.execute(f"PRAGMA table_info({table})"))
+            except sqlite3.DatabaseError:
+                return ()
+
     def table(self, row: int) -> EventTable:
         """Read one window's table. Raises `ProblemError` if it isn't whole."""
         try:

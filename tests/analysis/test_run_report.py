@@ -48,7 +48,23 @@ class Recorded:
 
 SUMMARY = VariantSummary(
     name="mine",
-    steps=StepStatistics(count=7, median_us=2, mean_us=2, min_us=1, max_us=4, p10_us=1, p90_us=3, mad_us=0.5),
+    steps=StepStatistics(
+        count=7,
+        median_us=2,
+        mean_us=2,
+        min_us=1,
+        max_us=4,
+        mad_us=0.5,
+        median_interval_95_us=(1.99, 2.01),
+        p1_us=1,
+        p5_us=1,
+        p10_us=1,
+        p25_us=1.5,
+        p75_us=2.5,
+        p90_us=3,
+        p95_us=3.5,
+        p99_us=4,
+    ),
     windows=2,
     profiled_steps=4,
     measured_on="cpu",
@@ -92,8 +108,11 @@ def test_that_a_completed_run_has_every_promised_key() -> None:
     assert variant["model"] == ["nn.ReLU()"]
     assert (variant["name"], variant["steps"], variant["windows"]) == ("mine", 7, 2)
     assert variant["step_time_us"] == {
-        "median": 2, "mean": 2, "min": 1, "max": 4, "p10": 1, "p90": 3, "mad": 0.5
+        "median": 2, "interval_95": [1.99, 2.01], "mean": 2, "min": 1, "max": 4, "mad": 0.5,
+        "p1": 1, "p5": 1, "p10": 1, "p25": 1.5, "p75": 2.5, "p90": 3, "p95": 3.5, "p99": 4,
     }  # fmt: skip
+    assert variant["is_stable"] is True
+    assert (variant["flags"], variant["flags_unknown"]) == ([], {})
     assert variant["attributed_share"] == 0.75
     assert variant["memory"] == {"peak_allocated_bytes": 4096}
     layer, unattributed = variant["layers"]

@@ -9,7 +9,7 @@ from typing import Any, Iterator, Sequence
 from engine.wire.kinds import StepFlag
 from engine.worker.channel import Channel
 from engine.worker.run.budget import Budget
-from engine.worker.run.clock import unix_ns
+from engine.worker.run.clock import NO_LIMIT, TimedBlock, unix_ns
 from engine.worker.run.columns import StringTable
 from engine.worker.run.length import Length
 from engine.worker.run.memory import allocator_bytes
@@ -94,10 +94,13 @@ class Measurement:
 
     def _time_steps(self, subject: Subject, count: int) -> None:
         begin = time.perf_counter_ns()
-        starts, durations = subject.clock.time_block(subject.step, subject.prepare, count, 2 * BLOCK_NS)
+        block = subject.clock.time_block(
+            subject.step, subject.prepare, count, 2 * BLOCK_NS, subject.median_ns or NO_LIMIT
+        )
         subject.bare_ns += time.perf_counter_ns() - begin
+        durations = block.durations_ns
         count = len(durations)
-        send_steps(self._channel, subject.index, subject.steps_done, starts, durations, 0)
+        send_steps(self._channel, subject.index, subject.steps_done, block)
         subject.steps_done += count
         subject.bare_steps += count
         subject.bare_since_window += count
@@ -137,14 +140,8 @@ class Measurement:
             names=self._strings.take_new(),
             tracks=data.tracks,
         )
-        send_steps(
-            self._channel,
-            subject.index,
-            subject.steps_done,
-            data.starts_ns,
-            data.durations_ns,
-            StepFlag.PROFILED,
-        )
+        block = TimedBlock(data.starts_ns, data.durations_ns)
+        send_steps(self._channel, subject.index, subject.steps_done, block, StepFlag.PROFILED)
         self._windows += 1
         subject.windows += 1
         subject.steps_done += steps

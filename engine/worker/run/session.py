@@ -17,6 +17,7 @@ from engine.worker.model.failures import explain_failure
 from engine.worker.model.torch_state import capture_torch_state, restore_torch_state
 from engine.worker.python_error import described_error
 from engine.worker.run.failure import describe_failure, place_in_variant
+from engine.worker.run.interruptions import EVIDENCE
 from engine.worker.run.measurement import Measurement
 from engine.worker.run.preparation import check_parameters, take_first_step, warm_up
 from engine.worker.run.settings import apply_backends, resolve_settings
@@ -142,6 +143,7 @@ class Session:
             "cudnn_benchmark": torch.backends.cudnn.benchmark,
             "cudnn_deterministic": torch.backends.cudnn.deterministic,
             "allow_tf32": torch.backends.cuda.matmul.allow_tf32,
+            "interruption_evidence": EVIDENCE,
         }
 
     def _restore_state(self, subject: Subject) -> None:

@@ -10,7 +10,9 @@ from engine.worker.run.clock import DeviceClock, HostClock, clock_for, enter_dev
 
 def test_that_each_step_is_timed_and_prepared() -> None:
     done: list[str] = []
-    starts, durations = HostClock().time_block(lambda: done.append("step"), lambda: done.append("prepare"), 3)
+    starts, durations, _ = HostClock().time_block(
+        lambda: done.append("step"), lambda: done.append("prepare"), 3
+    )
 
     assert done == ["prepare", "step"] * 3
     assert starts == sorted(starts)
@@ -24,13 +26,13 @@ def test_that_preparing_is_not_part_of_the_time() -> None:
         while time.perf_counter_ns() < end:
             pass
 
-    _, durations = HostClock().time_block(lambda: None, prepare, 3)
+    durations = HostClock().time_block(lambda: None, prepare, 3).durations_ns
 
     assert max(durations) < 5_000_000
 
 
 def test_that_a_block_ends_behind_the_step_that_passes_its_limit() -> None:
-    _, durations = HostClock().time_block(lambda: None, None, 10_000_000, limit_ns=1_000_000)
+    durations = HostClock().time_block(lambda: None, None, 10_000_000, limit_ns=1_000_000).durations_ns
 
     assert 1 <= len(durations) < 10_000_000
 
@@ -80,10 +82,11 @@ class FakeDevice:
 def test_that_steps_on_a_second_device_are_timed_on_that_device(monkeypatch: pytest.MonkeyPatch) -> None:
     module, second = FakeDevice(), torch.device("cuda:1")
     monkeypatch.setattr(torch, "get_device_module", lambda device: module)
-    starts, durations = DeviceClock(second).time_block(lambda: None, None, 2)
+    starts, durations, interrupted = DeviceClock(second).time_block(lambda: None, None, 2)
 
     assert durations == [1_500_000, 1_500_000]
     assert len(starts) == 2
+    assert interrupted == ()
     assert set(module.recorded_on) == {second}
 
 
