@@ -75,8 +75,7 @@ class Measurement:
         if self._has_enough:
             self._profile(subject)
             return
-        median = max(1, subject.median_ns)
-        proposed = max(1, min(MAXIMUM_BLOCK_STEPS, BLOCK_NS // median))
+        proposed = max(1, min(MAXIMUM_BLOCK_STEPS, BLOCK_NS // max(1, subject.bare_step_ns)))
         count = self._length.wanted(subject, proposed)
         if count > 0:
             self._time_steps(subject, count)
@@ -117,7 +116,7 @@ class Measurement:
         if subject.windows > min(other.windows for other in self._subjects):
             return False
         overhead = subject.window_overhead_ns
-        return self._budget.allows(time.perf_counter_ns(), overhead, overhead + steps * subject.median_ns)
+        return self._budget.allows(time.perf_counter_ns(), overhead, overhead + steps * subject.bare_step_ns)
 
     def _window_steps(self, subject: Subject) -> int:
         return max(1, min(MAXIMUM_WINDOW_STEPS, WINDOW_STEPS_NS // max(1, subject.median_ns)))
