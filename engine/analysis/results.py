@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.wire.median_interval import reach
+
 RowKind = Literal["layer", "optimizer", "loss", "unattributed"]
 
 
@@ -35,10 +37,8 @@ class StepStatistics:
     @property
     def interval_share(self) -> float | None:
         """How far the interval reaches from the median at most, as a share of it: 0.01 is ±1 %."""
-        if self.median_interval_95_us is None or self.median_us <= 0:
-            return None
-        low, high = self.median_interval_95_us
-        return max(high - self.median_us, self.median_us - low) / self.median_us
+        interval = self.median_interval_95_us
+        return None if interval is None else reach(self.median_us, *interval)
 
 
 FlagKind = Literal["drift", "outliers", "interrupted", "throttled"]

@@ -42,16 +42,17 @@ class StepBlocks:
         count = len(self._durations)
         if count < MINIMUM_STEPS:
             return None
-        blocks = self.blocks
+        blocks, ordered = self.blocks, self.ordered
         weights = np.frombuffer(draws(len(blocks))).reshape(RESAMPLES, len(blocks))
         half = np.diff(self.edges) / 2
 
         def share_up_to(value: int) -> float:
-            surplus = np.array([block.searchsorted(value, "right") for block in blocks]) - half
+            # In the column's own type: numpy would convert the whole of it otherwise.
+            limit = ordered.dtype.type(value)
+            surplus = np.array([block.searchsorted(limit, "right") for block in blocks]) - half
             return float(np.count_nonzero(weights @ surplus >= 0)) / RESAMPLES
 
-        low, high = interval_of(self.ordered, len(blocks), share_up_to)  # type: ignore[arg-type]
-        return int(low), int(high)
+        return interval_of(int(ordered[0]), int(ordered[-1]), len(blocks), share_up_to)
 
 
 def middle(ordered: NDArray[np.integer]) -> float:

@@ -74,13 +74,11 @@ def _outliers(steps: TimedSteps) -> SpreadFlag | None:
     if count == 0:
         return None
     interrupted = int(np.count_nonzero(beyond & steps.is_interrupted))
-    cause = (
-        f"{format_count(interrupted)} of them were" if interrupted else "None of them is known to have been"
-    )
     text = (
         f"{_of_all(count, steps)} took over {format_us(fence_ns / 1e3)}, far beyond the rest (the upper "
         f"quartile and 3 quartile ranges), and {format_share(steps.time_share(beyond))} of the time. "
-        f"{cause} interrupted. The median bears outliers, the mean does not: compare medians."
+        f"Known interruptions among them: {format_count(interrupted)}. "
+        "The median bears outliers, the mean does not: compare medians."
     )
     return SpreadFlag(kind="outliers", count=count, text=text)
 

@@ -20,7 +20,7 @@ from array import array
 from functools import lru_cache
 from math import sqrt
 from statistics import NormalDist
-from typing import Callable, Sequence
+from typing import Callable
 
 BLOCKS = 20
 RESAMPLES = 2000
@@ -60,29 +60,28 @@ def tail(blocks: int) -> float:
     return NormalDist().cdf(-t * sqrt(blocks / freedom))
 
 
-def interval_of(ordered: Sequence[int], blocks: int, share_up_to: Callable[[int], float]) -> tuple[int, int]:
-    """Return the interval's ends, both of them values of ``ordered``.
+def interval_of(least: int, most: int, blocks: int, share_up_to: Callable[[int], float]) -> tuple[int, int]:
+    """Return the interval's ends, both of them durations of steps: shares change nowhere else.
 
-    ``share_up_to(x)``: the share of resamples, 0 … 1, whose median is at most x.
+    ``least`` and ``most`` are the shortest and the longest step. ``share_up_to(x)``: the share of
+    resamples, 0 … 1, whose median is at most x.
     """
     outside = tail(blocks)
-    low = _first(ordered, 0, lambda value: share_up_to(value) > outside)
-    high = _first(ordered, low, lambda value: share_up_to(value) >= 1 - outside)
-    return ordered[low], ordered[high]
+    low = first_that(least, most, lambda value: share_up_to(value) > outside)
+    return low, first_that(low, most, lambda value: share_up_to(value) >= 1 - outside)
 
 
-def _first(ordered: Sequence[int], start: int, holds: Callable[[int], bool]) -> int:
-    """Return the first index from ``start`` on at which ``holds``; the last one if it never does."""
-    end = len(ordered) - 1
+def first_that(start: int, end: int, holds: Callable[[int], bool]) -> int:
+    """Return the first number from ``start`` on for which ``holds``; ``end`` if there is none below."""
     while start < end:
         middle = (start + end) // 2
-        if holds(ordered[middle]):
+        if holds(middle):
             end = middle
         else:
             start = middle + 1
     return start
 
 
-def is_within(median: float, low: float, high: float, share: float = STABLE_WITHIN) -> bool:
-    """Whether the interval lies within ``share`` (0.01 is ±1 %) of the median."""
-    return low >= (1 - share) * median and high <= (1 + share) * median
+def reach(median: float, low: float, high: float) -> float | None:
+    """Return how far the interval reaches from the median at most, as a share of it: 0.01 is ±1 %."""
+    return max(high - median, median - low) / median if median > 0 else None

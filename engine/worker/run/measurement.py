@@ -63,10 +63,16 @@ class Measurement:
             if self._stop.is_set or self._length.is_reached(self._subjects, self._elapsed_s()):
                 break
             yield self._subjects[index]
+        self._say_what_is_not_stable()
         # A run shorter than its budget's first window still has to name its layers.
         self._has_enough = True
         yield from (subject for subject in self._subjects if subject.windows == 0 and self._budget.is_any)
         self._end_ns = time.perf_counter_ns()
+
+    def _say_what_is_not_stable(self) -> None:
+        if not self._stop.is_set:
+            for problem in self._length.given_up(self._subjects):
+                self._channel.send("warning", problem=problem.to_json())
 
     def take_turn(self, subject: Subject) -> None:
         """Run one block of bare steps, then a window if the budget allows it; at the end, a window alone."""
