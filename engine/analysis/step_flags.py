@@ -91,8 +91,8 @@ def _interrupted(steps: TimedSteps, environment: Mapping[str, Any]) -> SpreadFla
     if count == 0:
         return _why_not_watched(environment)
     text = (
-        f"{_of_all(count, steps)} were slow while the operating system took a thread of the worker off its "
-        f"core, and took {format_share(steps.time_share(rows))} of the time. "
+        f"{_of_all(count, steps)} took long while the operating system took a thread of the worker off its "
+        f"core; together {format_share(steps.time_share(rows))} of the time. "
         "Close other programs, or leave them a core: set fewer threads."
     )
     return SpreadFlag(kind="interrupted", count=count, text=text)
