@@ -127,7 +127,7 @@ class StepChart(TimeChart):
 
     def data_table(self) -> DataTable:
         """Every step, profiled and warm-up ones included."""
-        header = ("variant", "step", "start_ns", "duration_us", "is_profiled", "is_warm_up")
+        header = ("variant", "step", "start_ns", "duration_us", "is_profiled", "is_warm_up", "is_interrupted")
         steps = self._steps
         if steps is None:
             return header, ()
@@ -139,6 +139,7 @@ class StepChart(TimeChart):
             (steps.duration_ns / 1e3).tolist(),
             (steps.flags & 1).tolist(),
             (steps.flags >> 1 & 1).tolist(),
+            (steps.flags >> 2 & 1).tolist(),
         )
         return header, zip(*columns, strict=True)
 

@@ -113,9 +113,10 @@ def test_that_warm_up_is_one_span_however_it_arrives() -> None:
 
 
 def test_that_the_saved_data_holds_every_step(chart: StepChart) -> None:
-    chart.set_steps(table([100, 5000, 100], [StepFlag.WARM_UP, StepFlag.PROFILED, 0]))  # type: ignore[arg-type]
+    chart.set_steps(table([100, 5000, 100], [StepFlag.WARM_UP, StepFlag.PROFILED, StepFlag.INTERRUPTED]))  # type: ignore[arg-type]
     header, rows = chart.data_table()
     kept = [dict(zip(header, row, strict=True)) for row in rows]
     assert [row["duration_us"] for row in kept] == [100, 5000, 100]
-    assert [(row["is_profiled"], row["is_warm_up"]) for row in kept] == [(0, 1), (1, 0), (0, 0)]
+    told = [(row["is_profiled"], row["is_warm_up"], row["is_interrupted"]) for row in kept]
+    assert told == [(0, 1, 0), (1, 0, 0), (0, 0, 1)]
     assert {row["variant"] for row in kept} == {"A"}
