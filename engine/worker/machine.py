@@ -46,10 +46,13 @@ def cpu_memory_bytes() -> Optional[int]:
     return min(total, limit) if limit else total
 
 
-def cpu_cache_bytes() -> Optional[int]:
-    """The last-level caches of all cores together, each shared one counted once; None if nothing tells."""
+def cpu_cache_bytes(root: Path = Path("/sys/devices/system/cpu")) -> Optional[int]:
+    """The last-level caches of all cores together, each shared one counted once; None if nothing tells.
+
+    ``root`` is where Linux tells of its processors.
+    """
     sizes = {}
-    for index in Path("/sys/devices/system/cpu").glob("cpu[0-9]*/cache/index*"):
+    for index in root.glob("cpu[0-9]*/cache/index*"):
         size = re.fullmatch(r"(\d+)([KMG])", _read(f"{index}/size"))
         level = _read(f"{index}/level")
         if size and level.isdigit() and _read(f"{index}/type") != "Instruction":

@@ -12,6 +12,8 @@ from engine.analysis.results import (
     KernelRow,
     LayerRow,
     RunSummary,
+    SpreadFlag,
+    SpreadFlags,
     StepStatistics,
     VariantSummary,
 )
@@ -131,6 +133,33 @@ def test_that_a_completed_run_has_every_promised_key() -> None:
         "max_us",
         "per_step_us",
     } <= kernel.keys()
+
+
+def test_that_flags_and_what_nobody_looked_for_are_told() -> None:
+    drift = SpreadFlag(kind="drift", count=7, text="Steps got slower.")
+    flags = SpreadFlags(found=(drift,), unknown=(("throttled", "a CPU"),))
+    (variant,) = report(None, replace(SUMMARY, flags=flags))["variants"]
+
+    assert variant["flags"] == [{"kind": "drift", "count": 7, "text": "Steps got slower."}]
+    assert variant["flags_unknown"] == {"throttled": "a CPU"}
+
+
+def test_that_few_steps_have_no_interval_and_are_neither_stable_nor_not() -> None:
+    assert SUMMARY.steps is not None
+    few = replace(SUMMARY, steps=replace(SUMMARY.steps, count=5, median_interval_95_us=None))
+    (variant,) = report(None, few)["variants"]
+
+    assert variant["step_time_us"]["interval_95"] is None
+    assert "fewer than 6 steps" in variant["step_time_us"]["interval_95_unavailable"]
+    assert variant["is_stable"] is None
+    assert variant["is_stable_unavailable"]
+
+
+def test_that_a_wide_interval_is_not_stable() -> None:
+    assert SUMMARY.steps is not None
+    wide = replace(SUMMARY, steps=replace(SUMMARY.steps, median_interval_95_us=(1.97, 2.01)))
+
+    assert report(None, wide)["variants"][0]["is_stable"] is False
 
 
 def test_that_what_is_not_available_is_null_with_its_reason() -> None:

@@ -2,7 +2,14 @@ import math
 
 import pytest
 
-from engine.analysis.units import format_bytes, format_count, format_share, format_us
+from engine.analysis.units import (
+    format_bytes,
+    format_count,
+    format_known,
+    format_reach,
+    format_share,
+    format_us,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +68,28 @@ def test_that_counts_stay_whole_where_they_are_whole(count: float | None, text: 
 )
 def test_that_shares_never_round_to_all_or_nothing(share: float | None, text: str) -> None:
     assert format_share(share) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "±0.00 %"),
+        (0.00001, "±0.01 %"),
+        (0.0004, "±0.04 %"),
+        (0.004, "±0.4 %"),
+        (0.00401, "±0.5 %"),
+        (0.0099, "±1.0 %"),
+        (0.123, "±13 %"),
+        (6.14, "±614 %"),
+        (None, ""),
+        (math.inf, ""),
+    ],
+)
+def test_that_how_well_a_number_is_known_is_rounded_up(share: float | None, text: str) -> None:
+    assert format_reach(share) == text
+
+
+def test_that_a_number_and_how_well_it_is_known_stand_together() -> None:
+    assert format_known(12.34, 0.004) == "12.3 µs ±0.4 %"
+    assert format_known(12.34, None) == "12.3 µs"
+    assert format_known(None, None) == "—"
