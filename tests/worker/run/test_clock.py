@@ -42,6 +42,56 @@ def test_that_a_cpu_is_timed_by_the_monotonic_clock() -> None:
     assert abs(unix_ns(time.perf_counter_ns()) - time.time_ns()) < 50_000_000
 
 
+class FakeSystem:
+    """Counts as many involuntary switches as it is told of."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.switches = 0
+        monkeypatch.setattr("engine.worker.run.interruptions._switches", lambda: self.switches)
+
+
+def busy(milliseconds: float) -> None:
+    end = time.perf_counter_ns() + round(milliseconds * 1e6)
+    while time.perf_counter_ns() < end:
+        pass
+
+
+def test_that_a_slow_step_during_which_a_thread_lost_its_core_is_interrupted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    system = FakeSystem(monkeypatch)
+    number = iter(range(100))
+
+    def step() -> None:
+        current = next(number)
+        system.switches += current in (3, 7)
+        # The fifth is slow for a reason of its own.
+        busy(40 if current in (3, 5, 7) else 0.1)
+
+    block = HostClock().time_block(step, None, 10, usual_ns=20_000_000)
+
+    assert list(block.interrupted) == [3, 7]
+
+
+def test_that_a_step_of_the_usual_length_is_not_called_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = FakeSystem(monkeypatch)
+
+    def step() -> None:
+        system.switches += 1
+
+    assert HostClock().time_block(step, None, 10, usual_ns=1_000_000_000).interrupted == []
+    assert HostClock().time_block(step, None, 10).interrupted == []
+
+
+def test_that_an_interruption_between_steps_is_not_the_next_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = FakeSystem(monkeypatch)
+
+    def prepare() -> None:
+        system.switches += 1
+
+    assert HostClock().time_block(lambda: busy(2), prepare, 3, usual_ns=1_000).interrupted == []
+
+
 class FakeEvent:
     """An event that reads the fake device's clock when recorded."""
 
@@ -88,6 +138,18 @@ def test_that_steps_on_a_second_device_are_timed_on_that_device(monkeypatch: pyt
     assert len(starts) == 2
     assert interrupted == ()
     assert set(module.recorded_on) == {second}
+
+
+def test_that_what_is_between_steps_stands_before_the_first_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = FakeDevice()
+    monkeypatch.setattr(torch, "get_device_module", lambda device: module)
+
+    def prepare() -> None:
+        module.now_ms += 100.0
+
+    block = DeviceClock(torch.device("cuda:0")).time_block(lambda: None, prepare, 3)
+
+    assert block.durations_ns == [1_500_000] * 3
 
 
 def test_that_a_kind_of_one_device_has_none_to_enter() -> None:
