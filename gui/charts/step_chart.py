@@ -101,8 +101,9 @@ class StepChart(TimeChart):
             for v in self._series.variants[: len(self._curves)]
         ]
         for curve, columns in zip(self._curves, drawn, strict=False):
-            # A longer pause than a step: another variant had its turn.
-            gap = np.maximum(columns.high / 1e6, 3 * (end - start) / pixels)
+            # A longer pause than a step, and than is usual between two: another variant had its turn.
+            usual = float(np.median(np.diff(columns.x))) if len(columns.x) > 1 else 0.0
+            gap = np.maximum(columns.high / 1e6, 3 * max(usual, (end - start) / pixels))
             x, y, joins = columns.zigzag(gap)
             curve.setData(x, y, connect=joins)
         top = self.set_top(
