@@ -7,6 +7,7 @@ from typing import Literal
 
 from engine.analysis.completeness import Completeness
 from engine.analysis.measured import Basis
+from engine.wire.median_interval import reach
 
 RowKind = Literal["layer", "optimizer", "loss", "unattributed"]
 # fmt: off
@@ -24,16 +25,59 @@ Size = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepStatistics:
-    """Spread of a variant's bare step times (measured)."""
+    """Spread of a variant's bare step times (measured).
+
+    ``median_interval_95_us``: the 95 % interval of the median, (low, high), by a block bootstrap
+    (`engine.wire.median_interval`); None where there are too few steps to have one.
+    """
 
     count: int
     median_us: float
     mean_us: float
     min_us: float
     max_us: float
+    p1_us: float
+    p5_us: float
     p10_us: float
+    p25_us: float
+    p75_us: float
     p90_us: float
+    p95_us: float
+    p99_us: float
     mad_us: float
+    median_interval_95_us: tuple[float, float] | None = None
+
+    @property
+    def interval_share(self) -> float | None:
+        """How far the interval reaches from the median at most, as a share of it: 0.01 is ±1 %."""
+        interval = self.median_interval_95_us
+        return None if interval is None else reach(self.median_us, *interval)
+
+
+FlagKind = Literal["drift", "outliers", "interrupted", "throttled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadFlag:
+    """Something that happened to a variant's timed steps; they count all the same.
+
+    ``count``: the steps concerned. ``text``: what was seen, in numbers, and what to do about it.
+    """
+
+    kind: FlagKind
+    count: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadFlags:
+    """All flags of a variant. ``unknown`` says, by kind, why nobody looked: no flag is no all-clear."""
+
+    found: tuple[SpreadFlag, ...] = ()
+    unknown: tuple[tuple[FlagKind, str], ...] = ()
+
+
+NO_FLAGS = SpreadFlags()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +262,7 @@ class VariantSummary:
     completeness: Completeness | None
     breakdown: StepBreakdown | None = None
     launch_queue: QueueSummary | None = None
+    flags: SpreadFlags = NO_FLAGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

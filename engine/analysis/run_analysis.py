@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from engine.analysis.attribution import attribute_fully
 from engine.analysis.profile_completeness import damage_losses
-from engine.analysis.results import RunSummary, StepStatistics, WindowSummary
+from engine.analysis.results import RunSummary, WindowSummary
 from engine.analysis.step_breakdown import BreakdownSums, break_down
-from engine.analysis.step_statistics import step_statistics
 from engine.analysis.step_walls import step_walls
+from engine.analysis.timed_steps import Surroundings
+from engine.analysis.variant_spread import Spread, spread_of_variant
 from engine.analysis.variant_totals import VariantTotals
 from engine.analysis.window_costs import window_costs
 from engine.analysis.window_summary import summarize_window
@@ -29,7 +30,7 @@ class RunAnalysis:
     def __init__(self, models: Sequence[BuiltModel], damage: Sequence[str] = ()) -> None:
         """``damage`` says what of the recording's file could not be read: no sum is whole then."""
         self._variants = [VariantTotals(model, damage_losses(damage)) for model in models]
-        self._statistics: dict[int, tuple[int, StepStatistics | None]] = {}
+        self._spreads: dict[int, tuple[tuple[int, int], Spread]] = {}
         self._last_step_end_ns: int | None = None
 
     def add_window(self, window: Window) -> WindowSummary:
@@ -42,10 +43,16 @@ class RunAnalysis:
         totals.add(window, attributed.table, costs, summary.completeness, breakdown)
         return summary
 
-    def summary(self, steps: StepTable, profiling_share: float | None = None) -> RunSummary:
+    def summary(
+        self,
+        steps: StepTable,
+        profiling_share: float | None = None,
+        surroundings: Surroundings | None = None,
+    ) -> RunSummary:
         """Return all that is known so far; ``steps`` are the run's, ``profiling_share`` is 0 … 1 or None."""
+        beside = surroundings or Surroundings()
         variants = tuple(
-            totals.summary(self._step_statistics(number, steps))
+            totals.summary(*self._spread(number, steps, beside))
             for number, totals in enumerate(self._variants)
         )
         return RunSummary(variants=variants, profiling_share=profiling_share)
@@ -60,10 +67,11 @@ class RunAnalysis:
         self._last_step_end_ns = int(walls.end_ns[-1]) if is_cut else None
         return break_down(table, walls, len(walls.start_ns) if walls.is_named else window.step_count)
 
-    def _step_statistics(self, variant: int, steps: StepTable) -> StepStatistics | None:
+    def _spread(self, variant: int, steps: StepTable, surroundings: Surroundings) -> Spread:
         # Between two windows often no step is new; sorting a million of them is not for free.
-        count, known = self._statistics.get(variant, (-1, None))
-        if count != len(steps):
-            known = step_statistics(steps.of_variant(variant))
-            self._statistics[variant] = (len(steps), known)
-        return known
+        stand = (len(steps), len(surroundings.telemetry))
+        known = self._spreads.get(variant)
+        if known is None or known[0] != stand:
+            found = spread_of_variant(steps, variant, self._variants[variant].model.device, surroundings)
+            known = self._spreads[variant] = (stand, found)
+        return known[1]

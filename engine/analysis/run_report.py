@@ -13,7 +13,11 @@
        "steps", "windows", "windows_left_out",    left out: interrupted, over 3 times the median window
        "profiled_steps",                          in the windows that count
        "measured_on": "device" | "cpu",           kernels' device time, or operators' self time
-       "step_time_us": {"median", "mean", "min", "max", "p10", "p90", "mad"},     of bare steps
+       "step_time_us": {"median", "interval_95": [low, high] of the median, "mean", "min", "max",
+                        "p1", "p5", "p10", "p25", "p75", "p90", "p95", "p99", "mad"},     of bare steps
+       "is_stable",                               the interval lies within ±1 % of the median
+       "flags": [{"kind": "drift" | "outliers" | "interrupted" | "throttled", "count", "text"}],
+       "flags_unknown": {kind: reason},           nobody could look for these
        "total_us",                                what was measured, per profiled step
        "breakdown": {"basis", "device", "devices", "steps", "wall_us",            mean profiled step
                      "kernel_us", "memcpy_us", "memset_us", "between_kernels_us", "waiting_for_host_us",
@@ -66,6 +70,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.project_schema import to_plain
 from engine.experiment.run_plan import RunPlan
 from engine.trace.built_model import BuiltModel
+from engine.wire.median_interval import MINIMUM_STEPS, STABLE_WITHIN
 from engine.wire.problem import Problem
 
 SCHEMA = 1
@@ -81,11 +86,14 @@ _ENVIRONMENT_REASONS = {
     "cuda": "this torch is built without CUDA",
     "cudnn": "this torch has no cuDNN",
     "hip": "this torch is built without ROCm",
+    "interruption_evidence": "the operating system does not tell when it interrupts a process",
 }
 _NEVER_BUILT = "the run ended before this variant was built"
 _NO_WINDOW = "the run ended before a profile window of this variant"
 _NO_BUDGET = "nothing was profiled: the budget is 0 %"
 _NO_GAP = "nothing of this ran behind something else on its stream in the same step"
+_NO_STEP = "the run ended before a bare step was timed"
+_TOO_FEW_STEPS = f"fewer than {MINIMUM_STEPS} steps have no such interval"
 _ONE_REGION = "under torch.compile the model is one region: its layers can't be told apart"
 
 
@@ -160,7 +168,8 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
     variant = recording.experiment.variants[number]
     head: Json = {"name": variant.name, "model": to_plain(variant.model)}
     if number >= len(summary.variants):
-        measured = ("measured_on", "step_time_us", "total_us", "attributed_share", "breakdown")
+        spread = ("step_time_us", "is_stable", "flags", "flags_unknown")
+        measured = ("measured_on", *spread, "total_us", "attributed_share", "breakdown")
         keys = ("device", "dtype", *measured, "layers", "kernels", "launch_queue", "memory", "completeness")
         empty: Json = {**head, "steps": 0, "windows": 0, "windows_left_out": 0, "profiled_steps": 0}
         for key in keys:
@@ -180,6 +189,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
         "profiled_steps": found.profiled_steps,
         "measured_on": found.measured_on,
         **_step_time(found),
+        **_flags(found),
         **_measured(found, plan, is_compiled=is_compiled),
         "memory": _memory(recording.peak_memory(number)),
         **_completeness(found.completeness, plan),
@@ -188,13 +198,17 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
 
 def _step_time(found: VariantSummary) -> Json:
     if found.steps is None:
-        return or_reason("step_time_us", None, "the run ended before a bare step was timed")
-    statistics = asdict(found.steps)
+        return or_reason("step_time_us", None, _NO_STEP) | or_reason("is_stable", None, _NO_STEP)
+    times = {key.removesuffix("_us"): us for key, us in asdict(found.steps).items() if key.endswith("_us")}
+    interval, share = times.pop("median_interval_95"), found.steps.interval_share
     return {
-        "step_time_us": {
-            key.removesuffix("_us"): value for key, value in statistics.items() if key.endswith("_us")
-        }
+        "step_time_us": {**times, **or_reason("interval_95", interval and list(interval), _TOO_FEW_STEPS)},
+        **or_reason("is_stable", None if share is None else share <= STABLE_WITHIN, _TOO_FEW_STEPS),
     }
+
+
+def _flags(found: VariantSummary) -> Json:
+    return {"flags": [asdict(flag) for flag in found.flags.found], "flags_unknown": dict(found.flags.unknown)}
 
 
 def _no_window(plan: RunPlan) -> str:

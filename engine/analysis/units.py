@@ -24,6 +24,24 @@ def format_us(us: float | None) -> str:
     return f"{_three_digits(us * 1e3)} ns"
 
 
+def format_reach(share: float | None) -> str:
+    """Return how far an interval reaches (0 … 1) in percent: ``±0.4 %``, ``±12 %``; empty for None.
+
+    Rounded up, so that it never claims more than is known.
+    """
+    if share is None or not math.isfinite(share):
+        return ""
+    percent = share * 100
+    decimals = 2 if percent <= 0.09 else 1 if percent <= 9.9 else 0
+    # Less than a millionth is the float's own rounding.
+    return f"±{math.ceil(percent * 10**decimals - 1e-6) / 10**decimals:.{decimals}f} %"
+
+
+def format_known(us: float | None, share: float | None) -> str:
+    """Return a duration and how well it is known: ``12.3 µs ±0.4 %``."""
+    return f"{format_us(us)} {format_reach(share)}".rstrip()
+
+
 def format_bytes(count: float | None) -> str:
     """Return a size in binary units: ``3.50 MiB``, ``512 B``."""
     if count is None or not math.isfinite(count):

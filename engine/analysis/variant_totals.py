@@ -12,7 +12,13 @@ from engine.analysis.layer_rows import Launching, layer_rows
 from engine.analysis.loss import Loss, joined_losses
 from engine.analysis.measured import Basis
 from engine.analysis.owner_costs import OwnerCosts
-from engine.analysis.results import StepBreakdown, StepStatistics, VariantSummary
+from engine.analysis.results import (
+    NO_FLAGS,
+    SpreadFlags,
+    StepBreakdown,
+    StepStatistics,
+    VariantSummary,
+)
 from engine.analysis.step_breakdown import BreakdownSums
 from engine.analysis.window_costs import WindowCosts
 from engine.analysis.window_fence import WindowFence
@@ -142,7 +148,7 @@ class VariantTotals:
         self.basis = basis
         return True
 
-    def summary(self, steps: StepStatistics | None) -> VariantSummary:
+    def summary(self, steps: StepStatistics | None, flags: SpreadFlags = NO_FLAGS) -> VariantSummary:
         """Return all that is known of the variant so far."""
         sums, left_out = self._so_far()
         total_ns, profiled = sums.costs.total_ns, sums.steps
@@ -161,6 +167,7 @@ class VariantTotals:
             completeness=self._complete(),
             breakdown=self._breakdown(sums),
             launch_queue=sums.queue.summary(),
+            flags=flags,
         )
 
     def _launching(self, sums: _Sums) -> Launching | None:

@@ -118,8 +118,16 @@ def _add_run(commands: _Commands) -> None:
     length = run.add_mutually_exclusive_group()
     length.add_argument("--steps", type=int, metavar="N", help="steps to time, per variant")
     length.add_argument("--seconds", type=float, metavar="S", help="seconds to run, all variants together")
+    length.add_argument(
+        "--until-stable", action="store_true", help="until every median is known within 1 %%, or for a minute"
+    )
     run.add_argument(
         "--budget", type=float, metavar="PERCENT", help="share of the time that profiling may cost"
+    )
+    run.add_argument("--cache", metavar="C", help="warm, or cold: overwritten before each step")
+    run.add_argument("--fresh-inputs", action="store_true", help="new input values before each step")
+    run.add_argument(
+        "--gradients", metavar="G", help="how gradients are cleared between steps: none, zero or keep"
     )
     run.add_argument("--threads", type=int, metavar="N", help="CPU threads for operators")
     run.add_argument("--seed", type=int, metavar="N", help="seed of parameters and inputs")

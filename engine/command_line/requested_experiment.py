@@ -14,7 +14,7 @@ from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
 from engine.experiment.naming import unique_name
 from engine.experiment.project_file import load_experiment
-from engine.experiment.run_plan import Phase, RunPlan
+from engine.experiment.run_plan import Cache, Gradients, Phase, RunPlan
 from engine.experiment.shipped import first_launch_project
 from engine.wire.layer_call import LayerCall, parse_layer, split_pipeline
 from engine.wire.problem import ProblemError
@@ -28,7 +28,10 @@ _OVERRIDES = {
     "budget": "budget_percent",
     "threads": "threads",
     "seed": "seed",
+    "cache": "cache",
+    "gradients": "gradients",
 }
+_CHOICES = {"phase": get_args(Phase), "cache": get_args(Cache), "gradients": get_args(Gradients)}
 
 
 def requested_experiment(arguments: Namespace) -> tuple[Experiment, Path]:
@@ -87,13 +90,17 @@ def _input(text: str) -> InputSpec:
 
 def _plan(plan: RunPlan, arguments: Namespace) -> RunPlan:
     given = {name: getattr(arguments, name) for name in _OVERRIDES}
-    if given["phase"] is not None and given["phase"] not in get_args(Phase):
-        raise ProblemError(
-            f"There is no phase {given['phase']!r}.", "--phase", f"Choose from: {', '.join(get_args(Phase))}."
-        )
+    for name, choices in _CHOICES.items():
+        if given[name] is not None and given[name] not in choices:
+            what = f"There is no {name} {given[name]!r}."
+            raise ProblemError(what, f"--{name}", f"Choose from: {', '.join(choices)}.")
     changes: dict[str, Any] = {_OVERRIDES[name]: value for name, value in given.items() if value is not None}
+    if arguments.fresh_inputs:
+        changes["fresh_inputs"] = True
     if arguments.steps is not None:
         changes |= {"steps": arguments.steps, "seconds": None, "until_stable": False}
     if arguments.seconds is not None:
         changes |= {"seconds": arguments.seconds, "steps": None, "until_stable": False}
+    if arguments.until_stable:
+        changes |= {"until_stable": True, "steps": None, "seconds": None}
     return replace(plan, **changes)

@@ -6,10 +6,18 @@ from collections.abc import Sequence
 from typing import Any, TextIO
 
 from engine.analysis.results import KernelRow, LayerRow, RunSummary, VariantSummary
-from engine.analysis.units import format_bytes, format_count, format_occupancy, format_share, format_us
+from engine.analysis.units import (
+    format_bytes,
+    format_count,
+    format_known,
+    format_occupancy,
+    format_share,
+    format_us,
+)
 from engine.command_line.breakdown_table import print_breakdowns
 from engine.command_line.completeness_lines import print_completeness
 from engine.command_line.table_view import print_table
+from engine.experiment.conditions import conditions
 from engine.recording.recording import Recording
 
 _MOST_LAYERS = 20
@@ -19,6 +27,7 @@ _MOST_KERNELS = 10
 def print_results(recording: Recording, summary: RunSummary, file: TextIO) -> None:
     """Print the variants and their steps side by side, then the costliest layers and kernels of each."""
     _print_variants(recording, summary, file)
+    _print_flags(summary, file)
     print_breakdowns([(each.name, each.breakdown) for each in summary.variants if each.breakdown], file)
     for variant in summary.variants:
         if variant.completeness is not None:
@@ -40,23 +49,31 @@ def _print_variants(recording: Recording, summary: RunSummary, file: TextIO) -> 
     environment = recording.environment
     where = f"{environment.get('device_name', '')} · torch {environment.get('torch', '?')}"
     share = format_share(summary.profiling_share)
-    title = f"{where.strip(' ·')} · profiling took {share} of the time"
+    special = "".join(f" · {condition}" for condition in conditions(recording.experiment.plan))
+    title = f"{where.strip(' ·')}{special} · profiling took {share} of the time"
     spare = ("windows>", "p10>", "p90>", "peak memory>", "steps>")
     print_table(title, columns, rows, file, spare)
 
 
 def _variant_row(variant: VariantSummary, first_us: float | None, peak: dict[str, Any]) -> tuple[str, ...]:
     steps = variant.steps
-    times = (steps.median_us, steps.p10_us, steps.p90_us) if steps else (None, None, None)
-    compared = f"{times[0] / first_us:.3f} ×" if times[0] is not None and first_us else format_us(None)
+    compared = f"{steps.median_us / first_us:.3f} ×" if steps and first_us else format_us(None)
     return (
         variant.name,
-        *(format_us(time) for time in times),
+        format_known(steps.median_us, steps.interval_share) if steps else format_us(None),
+        format_us(steps.p10_us if steps else None),
+        format_us(steps.p90_us if steps else None),
         compared,
         format_count(steps.count if steps else 0),
         format_count(variant.windows),
         format_bytes(peak.get("peak_allocated_bytes")),
     )
+
+
+def _print_flags(summary: RunSummary, file: TextIO) -> None:
+    lines = [f"{variant.name}: {flag.text}" for variant in summary.variants for flag in variant.flags.found]
+    if lines:
+        print("\n".join(lines), end="\n\n", file=file)
 
 
 def print_layers(variant: VariantSummary, file: TextIO) -> None:

@@ -11,6 +11,7 @@ from engine.analysis.attribution import attribute
 from engine.analysis.results import RunSummary
 from engine.analysis.run_analysis import RunAnalysis
 from engine.analysis.run_report import run_report
+from engine.analysis.timed_steps import Surroundings
 from engine.command_line.messages import say, say_problem
 from engine.command_line.output_files import STDOUT
 from engine.command_line.report_file import write_report
@@ -61,7 +62,8 @@ def summarize(recording: Recording) -> RunSummary:
     share = None
     if ending is not None and ending.elapsed_ns and ending.profiling_ns is not None:
         share = ending.profiling_ns / ending.elapsed_ns
-    return analysis.summary(recording.steps(), share)
+    surroundings = Surroundings(telemetry=recording.telemetry(), environment=recording.environment)
+    return analysis.summary(recording.steps(), share, surroundings)
 
 
 def _write_trace(recording: Recording, path: Path, quiet: bool) -> None:

@@ -8,6 +8,8 @@ from typing import Literal
 Phase = Literal["forward", "backward", "training"]
 Mode = Literal["train", "eval"]
 Loss = Literal["mean", "mse", "cross_entropy"]
+Cache = Literal["warm", "cold"]
+Gradients = Literal["none", "zero", "keep"]
 DTYPES = ("float32", "float64", "float16", "bfloat16", "complex64")
 # Every dtype an input may ask for by name.
 INPUT_DTYPES = (*DTYPES, "complex128", "int8", "uint8", "int16", "int32", "int64", "bool")
@@ -45,6 +47,12 @@ class RunPlan:
     * ``budget_percent``: the share of the run's time that profile windows may cost (0 … 100).
     * ``threads``: CPU threads for ops; None is torch's choice, or one less where that takes every
       core: the app beside the run would interrupt them.
+    * Between steps, outside of their time: ``cache`` ``cold`` overwrites the caches, so that a step
+      finds parameters and inputs in memory; ``warm`` leaves them what the last step left.
+      ``fresh_inputs`` draws new values of the same distribution into the same tensors.
+    * ``gradients``: how those of the last step are cleared: ``none`` drops the tensors, ``zero`` fills
+      them with zeros, ``keep`` adds to them. Outside of the step's time in the phase ``backward``; in
+      ``training`` that is the optimizer's ``zero_grad``, and part of the step.
     """
 
     device: str = "auto"
@@ -64,6 +72,9 @@ class RunPlan:
     backends: Backends = field(default_factory=Backends)
     threads: int | None = None
     budget_percent: float = 10.0
+    cache: Cache = "warm"
+    fresh_inputs: bool = False
+    gradients: Gradients = "none"
 
 
 DEFAULT_SECONDS = 5.0

@@ -95,7 +95,33 @@ class NvidiaDevice:
                 lambda: float(nvml.nvmlDeviceGetTemperature(handle, nvml.NVML_TEMPERATURE_GPU))
             ),
             "device_clock_mhz": _ask(lambda: float(nvml.nvmlDeviceGetClockInfo(handle, nvml.NVML_CLOCK_SM))),
+            "device_throttle": _ask(lambda: throttle_text(_clock_reasons(nvml, handle))),
         }
+
+
+# Bits of nvmlDeviceGetCurrentClocksEventReasons that mean a lower clock than the load asks for (nvml.h:
+# nvmlClocksEventReason…). Left out: idle (1), clocks that somebody set (2, 0x10, 0x100).
+_THROTTLE_REASONS = {
+    0x4: "power limit",
+    0x8: "hardware slowdown",
+    0x20: "temperature (software)",
+    0x40: "temperature (hardware)",
+    0x80: "power brake of the hardware",
+}
+
+
+def throttle_text(reasons: int) -> str:
+    """Return what keeps a GPU below its clock in words, from NVML's bits; empty if nothing does."""
+    return ", ".join(text for bit, text in _THROTTLE_REASONS.items() if reasons & bit)
+
+
+def _clock_reasons(nvml: Any, handle: Any) -> int:
+    # Drivers before 535 know it by its old name.
+    for name in ("nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"):
+        reasons = _ask(lambda name=name: int(getattr(nvml, name)(handle)))  # type: ignore[misc]
+        if reasons is not None:
+            return int(reasons)
+    raise LookupError("this GPU tells no reasons")
 
 
 def _ask(question: Callable[[], Any]) -> Any:

@@ -151,8 +151,9 @@ class Recording:
             sample.device_power_watts,
             sample.device_temperature_celsius,
             sample.device_clock_mhz,
+            sample.device_throttle,
         )
-        self._write_quietly("INSERT INTO telemetry VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._write_quietly("INSERT INTO telemetry VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def append_log(self, text: str) -> None:
         """Add what the layers printed. Lone surrogates, which no file can hold, become ``?``."""

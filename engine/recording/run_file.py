@@ -60,11 +60,13 @@ class RunFile:
             except sqlite3.DatabaseError:
                 yield from _rows_behind(connection, table, columns, last)
 
-    def has_column(self, table: str, column: str) -> bool:
-        """Whether a table has a column: files of earlier versions lack the newer ones."""
+    def columns(self, table: str) -> tuple[str, ...]:
+        """Return the names of a table's columns: older files have fewer; none if they can't be read."""
         with closing(self._connect()) as connection:
-            columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
-        return (column,) in columns
+            try:
+                return tuple(row[1] for row in connection.execute(f"PRAGMA table_info({table})"))
+            except sqlite3.DatabaseError:
+                return ()
 
     def table(self, row: int) -> EventTable:
         """Read one window's table. Raises `ProblemError` if it isn't whole."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -76,7 +76,7 @@ def _read(file: RunFile) -> SavedRun:
         steps=steps,
         windows=windows,
         memory=tuple(_memory_sample(row) for row in file.rows("memory", _MEMORY_COLUMNS)),
-        telemetry=tuple(_telemetry_sample(row) for row in file.rows("telemetry", _TELEMETRY_COLUMNS)),
+        telemetry=_read_telemetry(file),
         logs=tuple(text for _, text in file.rows("logs", "text")),
         peaks=peaks,
         damage=_damage(is_whole, lost_steps, lost_windows),
@@ -84,10 +84,7 @@ def _read(file: RunFile) -> SavedRun:
 
 
 _MEMORY_COLUMNS = "time_ns, variant, allocated_bytes, reserved_bytes"
-_TELEMETRY_COLUMNS = (
-    "time_ns, cpu_percent, worker_cpu_percent, resident_bytes, device_load_percent,"
-    "device_memory_bytes, device_power_watts, device_temperature_celsius, device_clock_mhz"
-)
+_TELEMETRY_COLUMNS = tuple(field.name for field in fields(TelemetrySample))
 _WINDOW_COLUMNS = "window, variant, first_step, step_count, start_ns, end_ns, overhead_ns, clock"
 
 
@@ -107,7 +104,7 @@ def _read_steps(file: RunFile) -> tuple[StepTable, int]:
 def _read_windows(file: RunFile, verify: bool) -> tuple[tuple[tuple[int, WindowHead], ...], int]:
     windows, lost = [], 0
     names = [name.strip() for name in _WINDOW_COLUMNS.replace("window,", "index,", 1).split(",")]
-    newer = "profiler" if file.has_column("windows", "profiler") else "NULL"
+    newer = "profiler" if "profiler" in file.columns("windows") else "NULL"
     for row, *values, profiler in file.rows("windows", f"{_WINDOW_COLUMNS}, {newer}"):
         if verify and not _can_be_read(file, row):
             lost += 1
@@ -130,9 +127,11 @@ def _memory_sample(row: tuple[Any, ...]) -> MemorySample:
     return MemorySample(time_ns=time_ns, variant=variant, allocated_bytes=allocated, reserved_bytes=reserved)
 
 
-def _telemetry_sample(row: tuple[Any, ...]) -> TelemetrySample:
-    names = (name.strip() for name in _TELEMETRY_COLUMNS.split(","))
-    return TelemetrySample(**dict(zip(names, row[1:], strict=True)))
+def _read_telemetry(file: RunFile) -> tuple[TelemetrySample, ...]:
+    there = file.columns("telemetry")
+    names = [name for name in _TELEMETRY_COLUMNS if name in there]
+    rows = file.rows("telemetry", ", ".join(names)) if names else ()
+    return tuple(TelemetrySample(**dict(zip(names, row[1:], strict=True))) for row in rows)
 
 
 def _decode(file: RunFile, text: str, kind: type[Value]) -> Value:

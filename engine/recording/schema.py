@@ -23,11 +23,11 @@ CREATE TABLE windows (
 CREATE TABLE memory (
     id INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, variant INTEGER NOT NULL,
     allocated_bytes INTEGER NOT NULL, reserved_bytes INTEGER NOT NULL);
--- NULL is unavailable.
+-- NULL is unavailable. Older files have no device_throttle.
 CREATE TABLE telemetry (
     id INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, cpu_percent REAL, worker_cpu_percent REAL,
     resident_bytes INTEGER, device_load_percent REAL, device_memory_bytes INTEGER,
-    device_power_watts REAL, device_temperature_celsius REAL, device_clock_mhz REAL);
+    device_power_watts REAL, device_temperature_celsius REAL, device_clock_mhz REAL, device_throttle TEXT);
 CREATE TABLE logs (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE peak_memory (id INTEGER PRIMARY KEY, json TEXT NOT NULL);
 """

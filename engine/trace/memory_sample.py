@@ -20,7 +20,8 @@ class TelemetrySample:
     """What the machine was doing. Unix ns; None is unavailable: this machine or device does not tell.
 
     ``worker_cpu_percent`` is the worker's CPU time (100 = one core); ``cpu_percent`` the whole
-    machine's load (0 … 100); ``resident_bytes`` the worker's resident set.
+    machine's load (0 … 100); ``resident_bytes`` the worker's resident set. ``device_throttle`` names
+    what kept the device below its clock, joined by ", "; empty if nothing did.
     """
 
     time_ns: int
@@ -32,3 +33,4 @@ class TelemetrySample:
     device_power_watts: float | None = None
     device_temperature_celsius: float | None = None
     device_clock_mhz: float | None = None
+    device_throttle: str | None = None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.wire.kinds import StepFlag
+from engine.wire.kinds import NOT_TIMED, StepFlag
 
 __all__ = ["STEP_COLUMNS", "StepFlag", "StepTable", "step_table"]
 
@@ -19,7 +19,8 @@ class StepTable:
 
     ``variant`` and ``step`` (counted per variant, from 0); ``start_ns`` (Unix time);
     ``duration_ns``, by device events on a GPU, else by the monotonic clock; ``flags``
-    (`StepFlag`): a profiled step's duration includes the profiler and never counts as timed.
+    (`StepFlag`): a profiled step's duration includes the profiler and never counts as timed; a timed
+    one that was interrupted counts all the same.
     """
 
     variant: NDArray[np.int16]
@@ -37,7 +38,13 @@ class StepTable:
 
     def bare(self) -> StepTable:
         """Return the steps that count as timed: neither profiled nor warm-up."""
-        return self.select(self.flags == 0)
+        return self.select(self.is_timed)
+
+    @property
+    def is_timed(self) -> NDArray[np.bool_]:
+        """Which steps count as timed: neither profiled nor warm-up."""
+        is_timed: NDArray[np.bool_] = (self.flags & NOT_TIMED) == 0
+        return is_timed
 
     def select(self, rows: NDArray[Any] | slice) -> StepTable:
         """Return the given rows (mask, indices or slice)."""

@@ -20,10 +20,15 @@ class Kind(IntEnum):
 
 
 class StepFlag(IntFlag):
-    """What sets a step apart from a bare, timed one (no flag)."""
+    """What sets a step apart. Profiled and warm-up steps don't count as timed; interrupted ones do."""
 
     PROFILED = 1
     WARM_UP = 2
+    # The operating system took a thread of the worker off its core.
+    INTERRUPTED = 4
+
+
+NOT_TIMED = int(StepFlag.PROFILED | StepFlag.WARM_UP)
 
 
 # Names of the ranges that a worker opens. The prefix tells them from the user's own.

@@ -46,6 +46,22 @@ def cpu_memory_bytes() -> Optional[int]:
     return min(total, limit) if limit else total
 
 
+def cpu_cache_bytes(root: Path = Path("/sys/devices/system/cpu")) -> Optional[int]:
+    """The last-level caches of all cores together, each shared one counted once; None if nothing tells.
+
+    ``root`` is where Linux tells of its processors.
+    """
+    sizes = {}
+    for index in root.glob("cpu[0-9]*/cache/index*"):
+        size = re.fullmatch(r"(\d+)([KMG])", _read(f"{index}/size"))
+        level = _read(f"{index}/level")
+        if size and level.isdigit() and _read(f"{index}/type") != "Instruction":
+            count = int(size[1]) << {"K": 10, "M": 20, "G": 30}[size[2]]
+            sizes[int(level), _read(f"{index}/shared_cpu_list")] = count
+    last = max((level for level, _ in sizes), default=0)
+    return sum(count for (level, _), count in sizes.items() if level == last) or None
+
+
 def accelerator_driver(kind: str) -> Optional[str]:
     """The version of the NVIDIA (``cuda``) or AMD (``rocm``) kernel driver, if anything tells it."""
     if kind == "rocm":

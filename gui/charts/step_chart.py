@@ -101,8 +101,9 @@ class StepChart(TimeChart):
             for v in self._series.variants[: len(self._curves)]
         ]
         for curve, columns in zip(self._curves, drawn, strict=False):
-            # A longer pause than a step: another variant had its turn.
-            gap = np.maximum(columns.high / 1e6, 3 * (end - start) / pixels)
+            # A longer pause than a step, and than is usual between two: another variant had its turn.
+            usual = float(np.median(np.diff(columns.x))) if len(columns.x) > 1 else 0.0
+            gap = np.maximum(columns.high / 1e6, 3 * max(usual, (end - start) / pixels))
             x, y, joins = columns.zigzag(gap)
             curve.setData(x, y, connect=joins)
         top = self.set_top(
@@ -127,7 +128,7 @@ class StepChart(TimeChart):
 
     def data_table(self) -> DataTable:
         """Every step, profiled and warm-up ones included."""
-        header = ("variant", "step", "start_ns", "duration_us", "is_profiled", "is_warm_up")
+        header = ("variant", "step", "start_ns", "duration_us", "is_profiled", "is_warm_up", "is_interrupted")
         steps = self._steps
         if steps is None:
             return header, ()
@@ -139,6 +140,7 @@ class StepChart(TimeChart):
             (steps.duration_ns / 1e3).tolist(),
             (steps.flags & 1).tolist(),
             (steps.flags >> 1 & 1).tolist(),
+            (steps.flags >> 2 & 1).tolist(),
         )
         return header, zip(*columns, strict=True)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.analysis.results import RunSummary, VariantSummary
-from engine.analysis.units import format_share, format_us
+from engine.analysis.units import format_known, format_share
 from engine.trace.built_model import BuiltModel
 from gui.charts.redraw_clock import redraw_clock
 from gui.completeness.completeness_line import CompletenessLine
@@ -153,7 +153,8 @@ class LayersPage(QWidget):
                     self.view.setColumnHidden(number, not has_launches)
 
     def _account(self, variant: VariantSummary) -> str:
-        bare = format_us(variant.steps.median_us if variant.steps else None)
+        steps = variant.steps
+        bare = format_known(steps.median_us if steps else None, steps.interval_share if steps else None)
         share = format_share(variant.attributed_share)
         text = self.tr("{0}: {1} attributed, bare step {2}").format(variant.name, share, bare)
         if not variant.windows_left_out:

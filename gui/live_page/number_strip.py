@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from engine.analysis.units import format_count, format_share, format_us
+from engine.analysis.units import format_count, format_reach, format_share, format_us
 from gui.charts.variant_colours import variant_colour
 from gui.live_page.number_tile import NumberTile
 from gui.live_page.run_numbers import RunNumbers, VariantNumbers
+from gui.live_page.spread_tip import spread_tip
 from gui.theme.theme import Theme, theme_notifier
 
 # Differences this small are noise in most runs: they get no colour.
 _SAME = 0.01
 # A window or two always arrive while the others are summed up.
 _UNREMARKABLE = 5
-_UNIT_US = {"s": 1e6, "ms": 1e3, "µs": 1.0, "ns": 1e-3}
-_MOST_DECIMALS = 4
 
 
 class NumberStrip(QWidget):
-    """A tile per variant (median ± MAD, ratio to the first), then profiling share and event rate."""
+    """A tile per variant (median and how well it is known, ratio to the first), then profiling and events."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +46,7 @@ class NumberStrip(QWidget):
         ]
         for index, tile in enumerate(self.variants):
             self._layout.insertWidget(index, tile, 5)
-            tile.show_number("—", self.tr("± spread · number of steps"))
+            tile.show_number("—", self.tr("± how well it is known · number of steps"))
         self.profiling.show_number("—", self.tr("of run time"))
         self.events.show_number("—", self.tr("per second"))
 
@@ -69,12 +68,16 @@ class NumberStrip(QWidget):
         return self.tr("{0} · median step").format(name) if count else name
 
     def _show_variant(self, tile: NumberTile, variant: VariantNumbers) -> None:
-        value = with_spread(variant.median_us, variant.mad_us)
+        spread = variant.spread
+        value = format_us(spread.median_us if spread else None)
+        known = format_reach(spread.interval_share if spread else None)
         counts = self.tr("{0} steps · {1} windows").format(
-            format_count(variant.steps), format_count(variant.windows)
+            format_count(spread.count if spread else 0), format_count(variant.windows)
         )
         ratio, state = self._ratio(variant.ratio)
-        tile.show_number(value, f"{ratio} · {counts}" if ratio else counts, state)
+        tip = spread_tip(spread) if spread else ""
+        tile.show_number(value, f"{ratio} · {counts}" if ratio else counts, state, known, tip)
+        tile.show_flags(variant.flags)
 
     def _ratio(self, ratio: float | None) -> tuple[str, str]:
         if ratio is None:
@@ -88,16 +91,3 @@ class NumberStrip(QWidget):
     def _follow_theme(self, _theme: Theme) -> None:
         for index, tile in enumerate(self.variants):
             tile.set_stripe(variant_colour(index))
-
-
-def with_spread(value_us: float | None, spread_us: float | None) -> str:
-    """Return a value and its spread in the value's unit: ``34.8 ± 0.7 µs``, ``1.24 ± 0.03 ms``."""
-    value = format_us(value_us)
-    number, _, unit = value.rpartition(" ")
-    if not value_us or spread_us is None or unit not in _UNIT_US:
-        return value
-    spread = spread_us / _UNIT_US[unit]
-    decimals = len(number.partition(".")[2])
-    while 0 < spread < 0.5 / 10**decimals and decimals < _MOST_DECIMALS:
-        decimals += 1
-    return f"{number} ± {spread:.{decimals}f} {unit}"

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from engine.analysis.results import SpreadFlags
+from gui.live_page.flag_button import FlagButton
 from gui.theme.theme import Theme, current_theme, theme_notifier
 
 
 class NumberTile(QFrame):
-    """A caption, a value in large digits, and a remark."""
+    """A caption, a value in large digits, how well it is known, and a remark."""
 
     def __init__(self, caption: str, stripe: QColor | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("numberTile")
         self.caption, self.value, self.remark = QLabel(caption), QLabel("—"), QLabel()
+        self.reach = QLabel()
+        self.flags = FlagButton(self)
         self._stripe = stripe
         self._caption = caption
         self._state = ""
-        self._value, self._remark = "—", ""
+        self._value, self._remark, self._reach = "—", "", ""
         font = self.value.font()
         font.setPointSizeF(font.pointSizeF() * 1.35)
         font.setBold(True)
@@ -27,10 +31,19 @@ class NumberTile(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 5, 10, 5)
         layout.setSpacing(0)
-        for label in (self.caption, self.value, self.remark):
+        for label in (self.caption, self.reach, self.remark):
             # A long name is cut: numbers that change must not move their neighbours.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            layout.addWidget(label)
+        top = QHBoxLayout()
+        top.addWidget(self.caption, 1)
+        top.addWidget(self.flags)
+        layout.addLayout(top)
+        number = QHBoxLayout()
+        number.setSpacing(6)
+        number.addWidget(self.value)
+        number.addWidget(self.reach, 1)
+        layout.addLayout(number)
+        layout.addWidget(self.remark)
         self.caption.setToolTip(caption)
         theme_notifier().theme_changed.connect(self._colour)
         self._colour(current_theme())
@@ -40,10 +53,19 @@ class NumberTile(QFrame):
         self._stripe = colour
         self._colour(current_theme())
 
-    def show_number(self, value: str, remark: str, state: str = "") -> None:
-        """Show other texts; ``state`` is a field of `Theme` that colours the remark."""
-        self._value, self._remark = value, remark
-        self.value.setToolTip(value)
+    def show_flags(self, flags: SpreadFlags) -> None:
+        """Say beside the caption what befell the steps."""
+        self.flags.show_flags(flags)
+        self._elide()
+
+    def show_number(self, value: str, remark: str, state: str = "", reach: str = "", tip: str = "") -> None:
+        """Show other texts; ``state`` is a field of `Theme` that colours the remark.
+
+        ``reach`` is how well the value is known (``±0.4 %``), ``tip`` explains both.
+        """
+        self._value, self._remark, self._reach = value, remark, reach
+        for label in (self.value, self.reach):
+            label.setToolTip(tip or f"{value} {reach}".rstrip())
         self.remark.setToolTip(remark)
         self._elide()
         if state != self._state:
@@ -57,11 +79,16 @@ class NumberTile(QFrame):
 
     def _elide(self) -> None:
         room = self.width() - 24
-        for label, text in ((self.caption, self._caption), (self.remark, self._remark)):
-            label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
-        # Half a number misleads: without room for both, the spread goes into the tooltip.
-        fits = self.value.fontMetrics().horizontalAdvance(self._value) <= room
-        self.value.setText(self._value if fits else self._value.partition(" ± ")[0])
+        beside = 0 if self.flags.isHidden() else self.flags.sizeHint().width()
+        for label, text, width in (
+            (self.caption, self._caption, room - beside),
+            (self.remark, self._remark, room),
+        ):
+            label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
+        self.value.setText(self._value)
+        # Half a number misleads: without room for both, how well it is known goes into the tooltip.
+        taken = self.value.sizeHint().width() + 6 + self.reach.fontMetrics().horizontalAdvance(self._reach)
+        self.reach.setText(self._reach if taken <= room else "")
 
     def _colour(self, theme: Theme) -> None:
         stripe = self._stripe.name() if self._stripe else theme.border
@@ -73,4 +100,5 @@ class NumberTile(QFrame):
         )
         self.caption.setStyleSheet(f"color: {theme.muted};")
         self.value.setStyleSheet(f"color: {theme.text};")
+        self.reach.setStyleSheet(f"color: {theme.muted};")
         self.remark.setStyleSheet(f"color: {getattr(theme, self._state or 'muted')};")

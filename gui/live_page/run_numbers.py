@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.analysis.results import RunSummary, VariantSummary, WindowSummary
+from engine.analysis.results import RunSummary, SpreadFlags, StepStatistics, VariantSummary, WindowSummary
 from engine.trace.step_table import StepFlag, StepTable
 
 
@@ -14,11 +14,10 @@ class VariantNumbers:
     """One variant. ``ratio`` is its median over the first variant's; None for the first, or unknown."""
 
     name: str
-    median_us: float | None
-    mad_us: float | None
+    spread: StepStatistics | None
     ratio: float | None
-    steps: int
     windows: int
+    flags: SpreadFlags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +46,10 @@ def _variant(variant: VariantSummary, baseline: VariantSummary | None) -> Varian
     base = baseline.steps if baseline is not None and baseline is not variant else None
     return VariantNumbers(
         name=variant.name,
-        median_us=steps.median_us if steps else None,
-        # The spread of a single step is not 0 but unknown.
-        mad_us=steps.mad_us if steps and steps.count > 1 else None,
+        spread=steps,
         ratio=steps.median_us / base.median_us if steps and base and base.median_us > 0 else None,
-        steps=steps.count if steps else 0,
         windows=variant.windows,
+        flags=variant.flags,
     )
 
 

@@ -8,6 +8,7 @@ from gui.main_window.status_bar import StatusBar
 from gui.messages.log_panel import LogPanel
 from gui.messages.message import Offer, notice
 from gui.messages.message_bar import MessageBar
+from gui.run.conditions import condition_texts
 from gui.run.run_session import RunSession
 from gui.toolbar.progress_view import ProgressView
 
@@ -56,6 +57,7 @@ class SessionStatus(QObject):
     def _show_recording(self) -> None:
         recording = self._session.recording
         self._status.show_recording(recording.path if recording else None)
+        self._status.show_conditions(condition_texts(recording.experiment.plan) if recording else ())
 
     def _show_opening(self) -> None:
         path = self._session.opening_path

@@ -29,12 +29,16 @@ class StatusBar(QStatusBar):
         self.share.setToolTip(
             self.tr("Share of the run's time that profile windows cost.\nSet its limit in the run plan.")
         )
+        self.conditions = QLabel()
+        self.conditions.setToolTip(
+            self.tr("Special conditions of this run, set in its plan: compare it only with runs like it.")
+        )
         self.log_button = self._button("terminal", self.tr("Show what the layers printed"))
         self.log_button.clicked.connect(self.log_requested)
         self.recording_button = self._button("hard-drive", "")
         self.recording_button.clicked.connect(self._show_folder)
         self.addWidget(self.environment)
-        for widget in (self.log_button, self.share, self.recording_button):
+        for widget in (self.log_button, self.conditions, self.share, self.recording_button):
             self.addPermanentWidget(widget)
             widget.hide()
 
@@ -62,6 +66,11 @@ class StatusBar(QStatusBar):
         """Say what profiling cost so far."""
         self.share.setVisible(share is not None)
         self.share.setText(self.tr("Profiling {0}").format(format_share(share)))
+
+    def show_conditions(self, texts: tuple[str, ...]) -> None:
+        """Say what sets the run's numbers apart from those of others."""
+        self.conditions.setVisible(bool(texts))
+        self.conditions.setText("  ·  ".join(texts))
 
     def show_line_count(self, count: int) -> None:
         """Say that layers printed something."""

@@ -63,6 +63,7 @@ class PlanEditor(QScrollArea):
             show(plan)
         is_training = plan.phase == "training"
         self.training.setVisible(is_training)
+        self.fields["gradients"].setEnabled(plan.phase != "forward")
         self.problem.hide()
 
     def _show_environment(self, environment: Environment) -> None:
@@ -73,6 +74,7 @@ class PlanEditor(QScrollArea):
 
     def _make_groups(self) -> None:
         self._make_run_group()
+        self._make_between_group()
         self._make_precision_group()
         self._make_training_group()
         self._make_kernels_group()
@@ -108,6 +110,26 @@ class PlanEditor(QScrollArea):
             PercentField(),
             self.tr("How much of the run's time profile windows may cost; 0 profiles nothing."),
         )
+
+    def _make_between_group(self) -> None:
+        form = self._group(self.tr("Between steps"))
+        cache = self._choices(("warm", self.tr("Warm")), ("cold", self.tr("Cold")))
+        tip = self.tr(
+            "Cold: before each step a buffer twice the size of the cache is overwritten, so that "
+            "parameters and inputs come from memory. Outside of the step's time."
+        )
+        self._add(form, self.tr("Cache"), "cache", cache, tip)
+        gradients = self._choices(
+            ("none", self.tr("Dropped")), ("zero", self.tr("Filled with zeros")), ("keep", self.tr("Kept"))
+        )
+        tip = self.tr(
+            "What becomes of the last step's gradients. Kept: the next ones are added to them. "
+            "Outside of the step's time; in a training step, part of it."
+        )
+        self._add(form, self.tr("Gradients"), "gradients", gradients, tip)
+        fresh = SwitchField(self.tr("Fresh inputs"))
+        tip = self.tr("New values of the same distribution before each step, outside of its time.")
+        self._add(form, "", "fresh_inputs", fresh, tip)
 
     def _make_precision_group(self) -> None:
         form = self._group(self.tr("Precision"))

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from engine.analysis.results import RunSummary, WindowSummary
 from engine.analysis.run_analysis import RunAnalysis
+from engine.analysis.timed_steps import Surroundings
 from engine.recording.recording import Recording
 from engine.trace.step_table import StepTable
 from engine.trace.window import Window
@@ -26,7 +27,9 @@ class Analysis(Protocol):
     def add_window(self, window: Window) -> WindowSummary:
         """Take one more window."""
 
-    def summary(self, steps: StepTable, profiling_share: float | None) -> RunSummary:
+    def summary(
+        self, steps: StepTable, profiling_share: float | None, surroundings: Surroundings
+    ) -> RunSummary:
         """Sum up all windows so far."""
 
 
@@ -115,8 +118,9 @@ class AnalysisThread(Thread):
         if seen == self._seen and not self._complete:
             return
         self._seen = seen
+        beside = Surroundings(telemetry=self._recording.telemetry(), environment=self._recording.environment)
         self.state = AnalysisState(
-            run_summary=self._analysis.summary(steps, self._profiling_share(steps)),
+            run_summary=self._analysis.summary(steps, self._profiling_share(steps), beside),
             window_summaries=tuple(self._summaries),
             windows_behind=max(0, self._recording.window_count - len(self._summaries)),
         )

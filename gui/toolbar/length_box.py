@@ -25,7 +25,9 @@ class LengthBox(QWidget):
         self.kind.add_choice("seconds", self.tr("Seconds"), self.tr("Measure for this long in all."))
         self.kind.add_choice("steps", self.tr("Steps"), self.tr("Measure this many steps of each variant."))
         self.kind.add_choice(
-            "stable", self.tr("Until stable"), self.tr("Stop when the median step time is known well.")
+            "stable",
+            self.tr("Until stable"),
+            self.tr("Stop when every median step time is known within ±1 %; after a minute, give up."),
         )
         self.amount = QDoubleSpinBox()
         self.amount.setAccessibleName(self.tr("Length of the run"))

@@ -17,6 +17,8 @@ from engine.analysis.results import (
     LayerRow,
     QueueSummary,
     RunSummary,
+    SpreadFlag,
+    SpreadFlags,
     StepBreakdown,
     StepStatistics,
     VariantSummary,
@@ -54,7 +56,23 @@ class Recorded:
 
 SUMMARY = VariantSummary(
     name="mine",
-    steps=StepStatistics(count=7, median_us=2, mean_us=2, min_us=1, max_us=4, p10_us=1, p90_us=3, mad_us=0.5),
+    steps=StepStatistics(
+        count=7,
+        median_us=2,
+        mean_us=2,
+        min_us=1,
+        max_us=4,
+        mad_us=0.5,
+        median_interval_95_us=(1.99, 2.01),
+        p1_us=1,
+        p5_us=1,
+        p10_us=1,
+        p25_us=1.5,
+        p75_us=2.5,
+        p90_us=3,
+        p95_us=3.5,
+        p99_us=4,
+    ),
     windows=2,
     profiled_steps=4,
     measured_on="cpu",
@@ -98,8 +116,11 @@ def test_that_a_completed_run_has_every_promised_key() -> None:
     assert variant["model"] == ["nn.ReLU()"]
     assert (variant["name"], variant["steps"], variant["windows"]) == ("mine", 7, 2)
     assert variant["step_time_us"] == {
-        "median": 2, "mean": 2, "min": 1, "max": 4, "p10": 1, "p90": 3, "mad": 0.5
+        "median": 2, "interval_95": [1.99, 2.01], "mean": 2, "min": 1, "max": 4, "mad": 0.5,
+        "p1": 1, "p5": 1, "p10": 1, "p25": 1.5, "p75": 2.5, "p90": 3, "p95": 3.5, "p99": 4,
     }  # fmt: skip
+    assert variant["is_stable"] is True
+    assert (variant["flags"], variant["flags_unknown"]) == ([], {})
     assert variant["attributed_share"] == 0.75
     assert variant["memory"] == {"peak_allocated_bytes": 4096}
     layer, unattributed = variant["layers"]
@@ -118,6 +139,33 @@ def test_that_a_completed_run_has_every_promised_key() -> None:
         "max_us",
         "per_step_us",
     } <= kernel.keys()
+
+
+def test_that_flags_and_what_nobody_looked_for_are_told() -> None:
+    drift = SpreadFlag(kind="drift", count=7, text="Steps got slower.")
+    flags = SpreadFlags(found=(drift,), unknown=(("throttled", "a CPU"),))
+    (variant,) = report(None, replace(SUMMARY, flags=flags))["variants"]
+
+    assert variant["flags"] == [{"kind": "drift", "count": 7, "text": "Steps got slower."}]
+    assert variant["flags_unknown"] == {"throttled": "a CPU"}
+
+
+def test_that_few_steps_have_no_interval_and_are_neither_stable_nor_not() -> None:
+    assert SUMMARY.steps is not None
+    few = replace(SUMMARY, steps=replace(SUMMARY.steps, count=5, median_interval_95_us=None))
+    (variant,) = report(None, few)["variants"]
+
+    assert variant["step_time_us"]["interval_95"] is None
+    assert "fewer than 6 steps" in variant["step_time_us"]["interval_95_unavailable"]
+    assert variant["is_stable"] is None
+    assert variant["is_stable_unavailable"]
+
+
+def test_that_a_wide_interval_is_not_stable() -> None:
+    assert SUMMARY.steps is not None
+    wide = replace(SUMMARY, steps=replace(SUMMARY.steps, median_interval_95_us=(1.97, 2.01)))
+
+    assert report(None, wide)["variants"][0]["is_stable"] is False
 
 
 def test_that_what_is_not_available_is_null_with_its_reason() -> None:

@@ -6,7 +6,9 @@ from engine.analysis.units import (
     format_byte_rate,
     format_bytes,
     format_count,
+    format_known,
     format_occupancy,
+    format_reach,
     format_share,
     format_us,
 )
@@ -89,3 +91,28 @@ def test_that_bandwidths_are_in_decimal_units(per_second: float | None, text: st
 )
 def test_that_an_occupancy_is_a_whole_percent_and_never_nothing(percent: float | None, text: str) -> None:
     assert format_occupancy(percent) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "±0.00 %"),
+        (0.00001, "±0.01 %"),
+        (0.0004, "±0.04 %"),
+        (0.004, "±0.4 %"),
+        (0.00401, "±0.5 %"),
+        (0.0099, "±1.0 %"),
+        (0.123, "±13 %"),
+        (6.14, "±614 %"),
+        (None, ""),
+        (math.inf, ""),
+    ],
+)
+def test_that_how_well_a_number_is_known_is_rounded_up(share: float | None, text: str) -> None:
+    assert format_reach(share) == text
+
+
+def test_that_a_number_and_how_well_it_is_known_stand_together() -> None:
+    assert format_known(12.34, 0.004) == "12.3 µs ±0.4 %"
+    assert format_known(12.34, None) == "12.3 µs"
+    assert format_known(None, None) == "—"

@@ -39,7 +39,11 @@ def test_that_an_example_command_is_accepted(command: str, capsys: pytest.Captur
 
 def test_that_the_options_of_run_are_all_described() -> None:
     parsed = parse_arguments(["run"])
-    options = {f"--{name}" for name in vars(parsed)} - {"--command", "--project", "--version"}
+    options = {f"--{name.replace('_', '-')}" for name in vars(parsed)} - {
+        "--command",
+        "--project",
+        "--version",
+    }
 
     assert {option for option in options if f"`{option}" not in README} == set()
 

@@ -77,6 +77,20 @@ def test_that_options_go_before_the_projects_plan(project: Path) -> None:
     assert (plan.dtype, plan.seed, plan.budget_percent) == ("float64", 0, 3)
 
 
+def test_that_what_happens_between_steps_can_be_asked_for(project: Path) -> None:
+    plan = requested(str(project)).plan
+    assert (plan.cache, plan.fresh_inputs, plan.gradients) == ("warm", False, "none")
+    plan = requested(str(project), "--cache", "cold", "--fresh-inputs", "--gradients", "keep").plan
+    assert (plan.cache, plan.fresh_inputs, plan.gradients) == ("cold", True, "keep")
+
+
+def test_that_until_stable_replaces_the_projects_length(project: Path) -> None:
+    project.write_text(project.read_text().replace('"until_stable": true', '"steps": 5'))
+    assert requested(str(project)).plan.steps == 5
+    plan = requested(str(project), "--until-stable").plan
+    assert (plan.until_stable, plan.steps, plan.seconds) == (True, None, None)
+
+
 def test_that_files_on_the_command_line_are_found_from_where_it_was_typed(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +113,8 @@ def test_that_files_on_the_command_line_are_found_from_where_it_was_typed(
         (["--variant", "a=gone.py:Layer()", "--input", "3"], "no such file"),
         (["--variant", "a=nn.ReLU()", "--variant", "a=nn.ReLU()", "--input", "3"], "named 'a'"),
         (["--phase", "sideways"], "forward, backward, training"),
+        (["--cache", "lukewarm"], "warm, cold"),
+        (["--gradients", "some"], "none, zero, keep"),
         (["--dtype", "float23"], "float23"),
         (["--steps", "0"], "too small"),
         (["--budget", "101"], "101"),

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from engine.analysis.run_analysis import RunAnalysis
+from engine.command_line.run_outputs import summarize
 from engine.experiment.experiment import Variant
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
 from engine.experiment.run_plan import Optimizer
 from engine.host.events import ModelsBuilt, RunStarted
 from engine.trace.step_table import StepFlag
+from engine.wire.median_interval import STABLE_WITHIN
 from tests.end_to_end.runs import Runner, experiment
 
 pytestmark = pytest.mark.slow
@@ -190,3 +192,72 @@ def test_that_a_layer_that_works_in_place_runs_backward_on_a_copy(runner: Runner
     assert run.finished.outcome == "completed", run.finished.problem
     assert any("in place" in warning for warning in run.warnings)
     assert "aten::clone" in run.recording.window(0).table.names
+
+
+def fastest_us(runner: Runner, layer: str, shape: tuple[int, ...], cache: str) -> float:
+    """Return the shortest step: the one that nobody on this machine disturbed."""
+    run = runner.run(experiment(layer, shape=shape, cache=cache, threads=1, seconds=2.0))
+    assert run.finished.outcome == "completed", run.finished.problem
+    assert run.recording.experiment.plan.cache == cache
+    assert ("cache_flush_bytes" in run.recording.environment) is (cache == "cold")
+    return float(run.recording.steps().bare().duration_ns.min()) / 1e3
+
+
+def test_that_a_cold_cache_slows_what_waits_for_memory_and_hardly_what_computes(runner: Runner) -> None:
+    # 1 MiB in and 1 MiB out fit into caches; of 1 GFLOP over 8 MiB, reading them is a small part.
+    warm, cold = (fastest_us(runner, "nn.ReLU()", (256, 1024), cache) for cache in ("warm", "cold"))
+    computing_warm, computing_cold = (
+        fastest_us(runner, "nn.Linear(1024, 1024)", (512, 1024), cache) for cache in ("warm", "cold")
+    )
+
+    assert cold > 1.5 * warm
+    assert computing_cold / computing_warm - 1 < (cold / warm - 1) / 2
+
+
+def test_that_what_is_between_steps_is_in_no_window_and_the_parts_sum_to_the_whole(runner: Runner) -> None:
+    run = runner.run(
+        experiment(
+            "nn.Linear(10, 10)",
+            "nn.ReLU()",
+            phase="backward",
+            steps=20,
+            fresh_inputs=True,
+            gradients="zero",
+            cache="cold",
+        )
+    )
+    assert run.finished.outcome == "completed", run.finished.problem
+    summary = summarize(run.recording).variants[0]
+    names = {row.name for row in summary.kernels}
+
+    assert summary.profiled_steps >= 1
+    assert not names & {"aten::normal_", "aten::zero_"}
+    assert summary.attributed_share is not None
+    assert summary.attributed_share > 0.9
+    assert sum(row.own_us for row in summary.layers) == pytest.approx(summary.total_us)
+
+
+def test_that_a_run_until_stable_ends_with_the_interval_that_the_report_shows(runner: Runner) -> None:
+    # Sleeping takes as long on a busy machine as on a quiet one.
+    runner.write(
+        "layers.py",
+        "class Sleeping(nn.Module):\n    def forward(self, x):\n        time.sleep(0.02)\n        return x\n",
+    )
+    run = runner.run(experiment("layers.py:Sleeping()", until_stable=True))
+    assert run.finished.outcome == "completed"
+    summary = summarize(run.recording).variants[0]
+    assert summary.steps is not None
+
+    assert summary.steps.interval_share is not None
+    assert summary.steps.interval_share <= STABLE_WITHIN
+    assert summary.steps.count >= 50
+    assert run.warnings == []
+
+
+def test_that_interruptions_are_watched_where_the_system_counts_them(runner: Runner) -> None:
+    run = runner.run(experiment("nn.Linear(10, 10)", steps=20))
+    pytest.importorskip("resource")
+    unknown = dict(summarize(run.recording).variants[0].flags.unknown)
+
+    assert "switches" in run.recording.environment["interruption_evidence"]
+    assert "interrupted" not in unknown

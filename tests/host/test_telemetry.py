@@ -4,7 +4,9 @@ import os
 import threading
 import time
 
-from engine.host.telemetry import NvidiaDevice, Telemetry
+import pytest
+
+from engine.host.telemetry import NvidiaDevice, Telemetry, throttle_text
 from engine.trace.memory_sample import TelemetrySample
 
 
@@ -67,3 +69,47 @@ def test_that_what_a_gpu_does_not_tell_is_unavailable_not_zero() -> None:
     assert values["device_power_watts"] == 350.5
     assert values["device_load_percent"] is None
     assert values["device_clock_mhz"] is None
+    assert values["device_throttle"] is None
+
+
+class ThrottledNvml(FakeNvml):
+    """An NVML of a GPU at its power limit, which knows the question by one of its names."""
+
+    def __init__(self, question: str, reasons: int) -> None:
+        self._question = question
+        self._reasons = reasons
+
+    def __getattr__(self, name: str) -> object:
+        if name == self._question:
+            return lambda handle: self._reasons
+        if name.startswith("nvmlDeviceGetCurrentClocks"):
+            raise AttributeError(name)
+        return super().__getattr__(name)
+
+
+@pytest.mark.parametrize(
+    "question", ["nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"]
+)
+def test_that_what_keeps_a_gpu_below_its_clock_is_told_in_words(question: str) -> None:
+    values = NvidiaDevice(ThrottledNvml(question, 0x4 | 0x40), object()).read()
+
+    assert values["device_throttle"] == "power limit, temperature (hardware)"
+
+
+def test_that_a_gpu_at_rest_or_at_clocks_somebody_set_is_not_throttled() -> None:
+    for reasons in (0, 0x1, 0x2, 0x10, 0x100):
+        assert throttle_text(reasons) == ""
+
+
+def test_that_the_bits_are_those_of_nvml() -> None:
+    nvml = pytest.importorskip("pynvml")
+    meant = {
+        "SwPowerCap": "power limit",
+        "HwSlowdown": "hardware slowdown",
+        "SwThermalSlowdown": "temperature (software)",
+        "HwThermalSlowdown": "temperature (hardware)",
+        "HwPowerBrakeSlowdown": "power brake of the hardware",
+    }
+
+    for name, text in meant.items():
+        assert throttle_text(getattr(nvml, f"nvmlClocksEventReason{name}")) == text

@@ -23,7 +23,7 @@ ENDING = Ending(
 )
 MODELS = (BuiltModel(name="custom", layers=(BuiltLayer(path="", type="MyModel", parameter_count=3),)),)
 MEMORY = MemorySample(time_ns=1, variant=0, allocated_bytes=2**40, reserved_bytes=2**41)
-TELEMETRY = TelemetrySample(time_ns=7, cpu_percent=3.5, resident_bytes=2**35)
+TELEMETRY = TelemetrySample(time_ns=7, cpu_percent=3.5, resident_bytes=2**35, device_throttle="power limit")
 
 
 def record_a_run(path: Path) -> Recording:
@@ -86,6 +86,19 @@ def test_that_a_finished_recording_opens_with_all_that_it_held(tmp_path: Path) -
     assert_holds_the_run(opened)
     assert opened.base_directory == tmp_path
     assert opened.created_ns == recording.created_ns
+    assert opened.damage == ()
+
+
+def test_that_a_file_from_before_throttling_was_read_opens_without_it(tmp_path: Path) -> None:
+    path = tmp_path / "run.layerscope"
+    record_a_run(path).finish(ENDING)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE telemetry DROP COLUMN device_throttle")
+        connection.commit()
+    opened = Recording.open(path)
+
+    assert opened.telemetry() == (replace(TELEMETRY, device_throttle=None),)
+    assert opened.step_count == 1500
     assert opened.damage == ()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, Tuple, Union
+from typing import Any, Dict, List, Sequence, Tuple, Union
 
 import torch
 from torch import Tensor
@@ -120,6 +120,42 @@ def _drawn(spec: Dict[str, Any], shape: Tuple[int, ...], dtype: torch.dtype, see
     draw = torch.randn if kind == "normal" else torch.rand
     kept = torch.complex64 if dtype.is_complex else torch.float32
     return draw(shape, generator=generator, dtype=kept, device="cpu")
+
+
+class InputRefill:
+    """Draws new values into tensors that `make_inputs` made: in place, on their device, as spread.
+
+    The values differ from device to device: those of a seed come from the device's own generator.
+    """
+
+    def __init__(self, specs: List[Dict[str, Any]], inputs: Sequence[Tensor], seed: int) -> None:
+        self._parts = []
+        for index, (spec, tensor) in enumerate(zip(specs, inputs, strict=True)):
+            generator = torch.Generator(tensor.device)
+            generator.manual_seed((seed * 1_000_003 + index + 1) % 2**63)
+            self._parts.append((spec, tensor, generator))
+
+    def __call__(self) -> None:
+        """Fill all of them anew."""
+        with torch.no_grad():
+            for spec, tensor, generator in self._parts:
+                _refill(spec, tensor, generator)
+
+
+def _refill(spec: Dict[str, Any], tensor: Tensor, generator: torch.Generator) -> None:
+    kind = spec.get("distribution", "normal")
+    if kind == "zeros":
+        tensor.zero_()
+    elif tensor.dtype == torch.bool:
+        tensor.random_(0, 2, generator=generator)
+    elif kind == "integers":
+        # By a copy, as the first ones came: floats refuse to draw numbers that they would round.
+        tensor.copy_(torch.randint(spec["below"], tensor.shape, generator=generator, device=tensor.device))
+    elif kind == "normal":
+        tensor.normal_(generator=generator)
+    else:
+        parts = torch.view_as_real(tensor) if tensor.is_complex() else tensor
+        parts.uniform_(generator=generator)
 
 
 def _no_memory(

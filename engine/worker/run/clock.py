@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple, Sequence
 
 import torch
 
+from engine.worker.run.interruptions import Interruptions
+
 NO_LIMIT = 2**62
+# A step this much longer than usual may have been interrupted.
+SLOW = 1.1
+# Beside steps this long a look at the system's counters is free, so each of them gets its own.
+LONG_NS = 1_000_000
 # Unix time minus monotonic time, so that steps and the profiler's events share one axis.
 _UNIX_OFFSET_NS = time.time_ns() - time.perf_counter_ns()
 
@@ -27,6 +33,18 @@ def enter_device(device: torch.device) -> None:
         torch.get_device_module(device).set_device(device)
 
 
+class TimedBlock(NamedTuple):
+    """Steps in a row: starts (monotonic ns, host), durations (ns), and which of them were interrupted.
+
+    ``interrupted`` holds positions in the block: slow steps during which the operating system took
+    a thread of this process off its core.
+    """
+
+    starts_ns: Sequence[int]
+    durations_ns: Sequence[int]
+    interrupted: Sequence[int] = ()
+
+
 class HostClock:
     """Times steps that are over when their call returns."""
 
@@ -38,26 +56,34 @@ class HostClock:
         prepare: Callable[[], object] | None,
         count: int,
         limit_ns: int = NO_LIMIT,
-    ) -> tuple[list[int], list[int]]:
-        """Run up to ``count`` steps; return their starts (monotonic ns) and durations (ns).
+        usual_ns: int = NO_LIMIT,
+    ) -> TimedBlock:
+        """Run up to ``count`` steps and time them. ``usual_ns`` is what one of them takes.
 
         Ends early behind the step that passes ``limit_ns``: interrupted steps may take a thousand
         times the median, and a block must not take the run's whole time with it.
         """
         now = time.perf_counter_ns
-        starts, durations = [], []
+        starts, durations, interrupted = [], [], []
+        slow_ns = SLOW * usual_ns
+        looks_each_time = prepare is not None or usual_ns > LONG_NS
+        interruptions = Interruptions()
         deadline = now() + limit_ns
-        for _ in range(count):
+        for number in range(count):
             if prepare is not None:
                 prepare()
+            if looks_each_time:
+                interruptions.since_last_look()
             begin = now()
             step()
             end = now()
             starts.append(begin)
             durations.append(end - begin)
+            if end - begin > slow_ns and interruptions.since_last_look():
+                interrupted.append(number)
             if end > deadline:
                 break
-        return starts, durations
+        return TimedBlock(starts, durations, interrupted)
 
     def synchronize(self) -> None:
         """Nothing is ever outstanding on a CPU."""
@@ -82,10 +108,13 @@ class DeviceClock:
         prepare: Callable[[], object] | None,
         count: int,
         limit_ns: int = NO_LIMIT,
-    ) -> tuple[list[int], list[int]]:
-        """Run up to ``count`` steps; return their starts (monotonic ns, host) and durations (ns, device).
+        _usual_ns: int = NO_LIMIT,
+    ) -> TimedBlock:
+        """Run up to ``count`` steps and time them on the device.
 
-        Ends early like `HostClock.time_block`, by the host's time.
+        Ends early like `HostClock.time_block`, by the host's time. What ``prepare`` enqueues stands
+        before the first event on the stream, so the device does it before the step's time begins.
+        Whether the host was interrupted is not watched: the device goes on all the same.
         """
         enter_device(self._device)
         while len(self._pairs) < count:
@@ -104,7 +133,7 @@ class DeviceClock:
                 break
         self.synchronize()
         durations = [round(first.elapsed_time(last) * 1e6) for first, last in self._pairs[: len(starts)]]
-        return starts, durations
+        return TimedBlock(starts, durations)
 
     def synchronize(self) -> None:
         """Wait until the device has done all it was given."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from array import array
 from typing import Any, Sequence
 
+from engine.wire.median_interval import STABLE_WITHIN
+from engine.wire.problem import Problem
+from engine.worker.run.median_interval import interval_share
 from engine.worker.run.subject import Subject
 
 DEFAULT_SECONDS = 5.0
-STABLE_WITHIN = 0.01
 STABLE_MINIMUM_STEPS = 50
 STABLE_MINIMUM_SECONDS = 1.0
 STABLE_MAXIMUM_SECONDS = 60.0
 
 
 class Length:
-    """Tells when the run has measured enough, and how far it is."""
+    """Tells when the run has measured enough, and how far it is.
+
+    "Until stable" ends when the 95 % interval of every variant's median, the one that the report
+    shows, lies within ±1 % of it; at the latest after a minute.
+    """
 
     def __init__(self, plan: dict[str, Any], variants: int) -> None:
         self.steps: int | None = plan["steps"]
@@ -24,9 +30,9 @@ class Length:
         self.seconds: float | None = (
             seconds if seconds or self.steps or self.until_stable else DEFAULT_SECONDS
         )
-        self._durations: list[list[int]] = [[] for _ in range(variants)]
+        self._durations: list[array[int]] = [array("q") for _ in range(variants)]
+        self._shares: list[float | None] = [None] * variants
         self._checked_at = 0
-        self._stable = False
 
     def add(self, variant: int, durations_ns: Sequence[int]) -> None:
         """Take bare step times into account."""
@@ -55,24 +61,44 @@ class Length:
             return sum(subject.bare_steps for subject in subjects) / max(1, self.steps * len(subjects))
         return min(1.0, elapsed_s / self.seconds) if self.seconds else None
 
+    def given_up(self, subjects: Sequence[Subject]) -> list[Problem]:
+        """Return a problem for each variant whose median is not known as well as was asked for."""
+        if not self.until_stable:
+            return []
+        self._look()
+        return [
+            _not_stable(subject.name, share)
+            for subject, share in zip(subjects, self._shares, strict=True)
+            if not _is_known(share)
+        ]
+
     def _is_stable(self) -> bool:
         count = sum(map(len, self._durations))
         # Sorting is not free: look again only when there are a fifth more steps.
         if count > self._checked_at * 1.2:
             self._checked_at = count
-            self._stable = all(median_is_known(durations) for durations in self._durations)
-        return self._stable
+            self._look()
+        return all(map(_is_known, self._shares))
+
+    def _look(self) -> None:
+        self._shares = [
+            interval_share(durations) if len(durations) >= STABLE_MINIMUM_STEPS else None
+            for durations in self._durations
+        ]
 
 
-def median_is_known(durations_ns: Sequence[int]) -> bool:
-    """Whether the 95 % interval of the median lies within ±1 % of it.
+def _is_known(share: float | None) -> bool:
+    return share is not None and share <= STABLE_WITHIN
 
-    The interval is the distribution-free one from order statistics: ranks n/2 ± 0.98·√n.
-    """
-    count = len(durations_ns)
-    if count < STABLE_MINIMUM_STEPS:
-        return False
-    ordered = sorted(durations_ns)
-    reach = 0.98 * sqrt(count)
-    low, high = ordered[int(count / 2 - reach)], ordered[min(count - 1, int(count / 2 + reach) + 1)]
-    return high - low <= 2 * STABLE_WITHIN * ordered[count // 2]
+
+def _not_stable(name: str, share: float | None) -> Problem:
+    known = (
+        f"it took fewer than {STABLE_MINIMUM_STEPS} steps"
+        if share is None
+        else f"its median is known within ±{share:.1%}, not ±{STABLE_WITHIN:.0%}"
+    )
+    return Problem(
+        f"{name} was not stable after {STABLE_MAXIMUM_SECONDS:.0f} s, where the run gave up: {known}.",
+        where=name,
+        hint="Close other programs or use fewer threads, or ask for a fixed number of steps.",
+    )

@@ -9,7 +9,7 @@ from typing import Any, Iterator, Sequence
 from engine.wire.kinds import StepFlag
 from engine.worker.channel import Channel
 from engine.worker.run.budget import Budget
-from engine.worker.run.clock import unix_ns
+from engine.worker.run.clock import NO_LIMIT, TimedBlock, unix_ns
 from engine.worker.run.columns import StringTable
 from engine.worker.run.length import Length
 from engine.worker.run.memory import allocator_bytes
@@ -63,10 +63,16 @@ class Measurement:
             if self._stop.is_set or self._length.is_reached(self._subjects, self._elapsed_s()):
                 break
             yield self._subjects[index]
+        self._say_what_is_not_stable()
         # A run shorter than its budget's first window still has to name its layers.
         self._has_enough = True
         yield from (subject for subject in self._subjects if subject.windows == 0 and self._budget.is_any)
         self._end_ns = time.perf_counter_ns()
+
+    def _say_what_is_not_stable(self) -> None:
+        if not self._stop.is_set:
+            for problem in self._length.given_up(self._subjects):
+                self._channel.send("warning", problem=problem.to_json())
 
     def take_turn(self, subject: Subject) -> None:
         """Run one block of bare steps, then a window if the budget allows it; at the end, a window alone."""
@@ -75,8 +81,7 @@ class Measurement:
         if self._has_enough:
             self._profile(subject)
             return
-        median = max(1, subject.median_ns)
-        proposed = max(1, min(MAXIMUM_BLOCK_STEPS, BLOCK_NS // median))
+        proposed = max(1, min(MAXIMUM_BLOCK_STEPS, BLOCK_NS // max(1, subject.bare_step_ns)))
         count = self._length.wanted(subject, proposed)
         if count > 0:
             self._time_steps(subject, count)
@@ -94,10 +99,13 @@ class Measurement:
 
     def _time_steps(self, subject: Subject, count: int) -> None:
         begin = time.perf_counter_ns()
-        starts, durations = subject.clock.time_block(subject.step, subject.prepare, count, 2 * BLOCK_NS)
+        block = subject.clock.time_block(
+            subject.step, subject.prepare, count, 2 * BLOCK_NS, subject.median_ns or NO_LIMIT
+        )
         subject.bare_ns += time.perf_counter_ns() - begin
+        durations = block.durations_ns
         count = len(durations)
-        send_steps(self._channel, subject.index, subject.steps_done, starts, durations, 0)
+        send_steps(self._channel, subject.index, subject.steps_done, block)
         subject.steps_done += count
         subject.bare_steps += count
         subject.bare_since_window += count
@@ -114,7 +122,7 @@ class Measurement:
         if subject.windows > min(other.windows for other in self._subjects):
             return False
         overhead = subject.window_overhead_ns
-        return self._budget.allows(time.perf_counter_ns(), overhead, overhead + steps * subject.median_ns)
+        return self._budget.allows(time.perf_counter_ns(), overhead, overhead + steps * subject.bare_step_ns)
 
     def _window_steps(self, subject: Subject) -> int:
         return max(1, min(MAXIMUM_WINDOW_STEPS, WINDOW_STEPS_NS // max(1, subject.median_ns)))
@@ -139,14 +147,8 @@ class Measurement:
             tracks=data.tracks,
             details_unavailable=data.details_unavailable,
         )
-        send_steps(
-            self._channel,
-            subject.index,
-            subject.steps_done,
-            data.starts_ns,
-            data.durations_ns,
-            StepFlag.PROFILED,
-        )
+        block = TimedBlock(data.starts_ns, data.durations_ns)
+        send_steps(self._channel, subject.index, subject.steps_done, block, StepFlag.PROFILED)
         self._windows += 1
         subject.windows += 1
         subject.steps_done += steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Callable, Sequence
 
 import torch
@@ -17,7 +18,8 @@ PhaseStep = tuple[str, Callable[[], object]]
 class Phases:
     """The phases of a model's step, each a call without arguments.
 
-    ``prepare`` is what must happen between two steps outside of the measured time, or None.
+    ``clear_gradients`` is called between two steps, outside of the measured time; None if there is
+    nothing to clear. In training the optimizer clears them, as part of the step.
     """
 
     def __init__(
@@ -31,7 +33,7 @@ class Phases:
         self._loss: Tensor | None = None
         self._target: Tensor | None = None
         self._optimizer: torch.optim.Optimizer | None = None
-        self.prepare: Callable[[], object] | None = None
+        self.clear_gradients: Callable[[], object] | None = None
         self.last_output: Any = None
         self.chain = self._build_chain(module)
 
@@ -52,7 +54,7 @@ class Phases:
             case "training":
                 self._optimizer = self._make_optimizer(module)
                 return (
-                    ("optimizer", self._optimizer.zero_grad),
+                    *self._zero_grad(self._optimizer),
                     ("forward", self._with_autocast(self._forward_tracked)),
                     ("loss", self._compute_loss),
                     ("backward", self._backward_loss),
@@ -81,11 +83,22 @@ class Phases:
                 tensor.requires_grad_(True)
         holders = [p for p in (*module.parameters(), *self._inputs) if p.requires_grad]
 
-        def clear() -> None:
+        def drop() -> None:
             for holder in holders:
                 holder.grad = None
 
-        self.prepare = clear
+        def zero() -> None:
+            for holder in holders:
+                if holder.grad is not None:
+                    holder.grad.zero_()
+
+        self.clear_gradients = {"none": drop, "zero": zero, "keep": None}[self._settings.gradients]
+
+    def _zero_grad(self, optimizer: torch.optim.Optimizer) -> tuple[PhaseStep, ...]:
+        if self._settings.gradients == "keep":
+            return ()
+        to_none = self._settings.gradients == "none"
+        return (("optimizer", partial(optimizer.zero_grad, set_to_none=to_none)),)
 
     def _make_optimizer(self, module: nn.Module) -> torch.optim.Optimizer:
         parameters = [p for p in module.parameters() if p.requires_grad]

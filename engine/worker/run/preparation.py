@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from typing import Any, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,7 +13,7 @@ from engine.wire.kinds import StepFlag
 from engine.wire.problem import Problem
 from engine.worker.channel import Channel
 from engine.worker.model.passing import output_tensors
-from engine.worker.run.clock import enter_device, unix_ns
+from engine.worker.run.clock import TimedBlock, enter_device, unix_ns
 from engine.worker.run.columns import StringTable
 from engine.worker.run.memory import measure_peak
 from engine.worker.run.subject import Subject
@@ -83,9 +83,9 @@ def warm_up(subject: Subject, plan: dict[str, Any], channel: Channel, stop: Stop
     before = time.perf_counter_ns()
     durations: list[int] = []
     while not stop.is_set and not _is_warm(plan["warmup"], durations, time.perf_counter_ns() - before):
-        starts, times = subject.clock.time_block(subject.step, subject.prepare, _block(durations), 50_000_000)
-        send_steps(channel, subject.index, len(durations), starts, times, StepFlag.WARM_UP)
-        durations += times
+        block = subject.clock.time_block(subject.step, subject.prepare, _block(durations), 50_000_000)
+        send_steps(channel, subject.index, len(durations), block, StepFlag.WARM_UP)
+        durations += block.durations_ns
     tail = sorted(durations[len(durations) // 2 :])
     subject.median_ns = tail[len(tail) // 2] if tail else 0
     if stop.is_set:
@@ -96,19 +96,20 @@ def warm_up(subject: Subject, plan: dict[str, Any], channel: Channel, stop: Stop
         subject.window_overhead_ns = max(0, window.end_ns - window.begin_ns - subject.median_ns)
 
 
-def send_steps(
-    channel: Channel, variant: int, first: int, starts: Sequence[int], durations: Sequence[int], flag: int
-) -> None:
-    """Send timed steps ``first`` … of one variant. Times are monotonic ns; they go out as Unix ns."""
-    count = len(starts)
+def send_steps(channel: Channel, variant: int, first: int, block: TimedBlock, flag: int = 0) -> None:
+    """Send timed steps ``first`` … of one variant, all with ``flag``. Times go out as Unix ns."""
+    count = len(block.starts_ns)
+    flags = array("B", [flag]) * count
+    for number in block.interrupted:
+        flags[number] |= StepFlag.INTERRUPTED
     channel.send(
         "steps",
         {
             "variant": array("h", [variant]) * count,
             "step": array("i", range(first, first + count)),
-            "start_ns": array("q", [unix_ns(start) for start in starts]),
-            "duration_ns": array("q", durations),
-            "flags": array("B", [flag]) * count,
+            "start_ns": array("q", [unix_ns(start) for start in block.starts_ns]),
+            "duration_ns": array("q", block.durations_ns),
+            "flags": flags,
         },
     )
 

@@ -16,7 +16,9 @@ from engine.worker.environment import describe_environment
 from engine.worker.model.failures import explain_failure
 from engine.worker.model.torch_state import capture_torch_state, restore_torch_state
 from engine.worker.python_error import described_error
+from engine.worker.run.cache_flush import cache_flush
 from engine.worker.run.failure import describe_failure, place_in_variant
+from engine.worker.run.interruptions import EVIDENCE
 from engine.worker.run.measurement import Measurement
 from engine.worker.run.preparation import check_parameters, take_first_step, warm_up
 from engine.worker.run.settings import apply_backends, resolve_settings
@@ -131,7 +133,8 @@ class Session:
 
     def _describe_environment(self) -> dict[str, Any]:
         environment = describe_environment()
-        device = str(resolve_settings(self._plan, {}).device)
+        settings = resolve_settings(self._plan, {})
+        device = str(settings.device)
         titles = {d["name"]: d["title"] for d in environment["devices"]}
         return {
             **environment,
@@ -142,6 +145,8 @@ class Session:
             "cudnn_benchmark": torch.backends.cudnn.benchmark,
             "cudnn_deterministic": torch.backends.cudnn.deterministic,
             "allow_tf32": torch.backends.cuda.matmul.allow_tf32,
+            "interruption_evidence": EVIDENCE,
+            **(_described_flush(settings.device) if settings.cold_cache else {}),
         }
 
     def _restore_state(self, subject: Subject) -> None:
@@ -160,3 +165,8 @@ class Session:
 
     def _stage(self, stage: str, text: str) -> None:
         self._channel.send("progress", stage=stage, text=text, time_ns=time.time_ns())
+
+
+def _described_flush(device: torch.device) -> dict[str, Any]:
+    flush = cache_flush(device)
+    return {"cache_flush_bytes": flush.size_bytes, "cache_flush_reason": flush.reason}

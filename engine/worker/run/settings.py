@@ -30,6 +30,9 @@ class Settings:
     optimizer: str
     learning_rate: float
     seed: int
+    cold_cache: bool
+    fresh_inputs: bool
+    gradients: str
 
 
 def resolve_settings(plan: dict[str, Any], overrides: dict[str, Any]) -> Settings:
@@ -47,6 +50,9 @@ def resolve_settings(plan: dict[str, Any], overrides: dict[str, Any]) -> Setting
         optimizer=_optimizer(chosen["optimizer"]["name"], chosen["phase"]),
         learning_rate=chosen["optimizer"]["learning_rate"],
         seed=chosen["seed"],
+        cold_cache=chosen["cache"] == "cold",
+        fresh_inputs=chosen["fresh_inputs"],
+        gradients=chosen["gradients"],
     )
 
 

@@ -13,6 +13,7 @@ from engine.worker.model.build import build_model
 from engine.worker.model.failures import explain_model_failure
 from engine.worker.model.inputs import make_inputs
 from engine.worker.model.lazy import initialize_lazy_layers
+from engine.worker.run.between_steps import between_steps
 from engine.worker.run.clock import Clock, clock_for, enter_device
 from engine.worker.run.phases import Phases
 from engine.worker.run.ranges import LayerRanges, open_range
@@ -22,7 +23,8 @@ from engine.worker.run.settings import Settings
 class Subject:
     """One variant on its device, with what is known of its cost so far.
 
-    ``step`` is the bare step. ``steps_done`` counts all steps but warm-up; ``median_ns`` and
+    ``step`` is the bare step, ``prepare`` what happens before each of them, outside of its time, or
+    None. ``steps_done`` counts all steps but warm-up; ``median_ns`` and
     ``window_overhead_ns`` are running estimates that the schedule and the budget use.
     """
 
@@ -39,7 +41,10 @@ class Subject:
         self.inputs = _inputs(request["experiment"]["inputs"], settings)
         self._initialize_lazy_layers()
         self.phases = Phases(self._callable(), self.module, self.inputs, settings)
-        self.prepare = self.phases.prepare
+        self.between = between_steps(
+            self.phases.clear_gradients, request["experiment"]["inputs"], self.inputs, settings
+        )
+        self.prepare = self.between.call
         self.clock: Clock = clock_for(settings.device)
         self.ranges = LayerRanges(self.module)
         self.layer_paths = [path for path, _ in self.module.named_modules(remove_duplicate=False)]
@@ -55,7 +60,7 @@ class Subject:
 
     @property
     def bare_step_ns(self) -> int:
-        """What a step costs a bare run: wall time, interrupted steps and the loop itself included."""
+        """What a step costs a bare run: wall time, what is between steps and the loop itself included."""
         return self.bare_ns // self.bare_steps if self.bare_steps else self.median_ns
 
     def step(self) -> None:

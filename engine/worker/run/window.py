@@ -10,12 +10,13 @@ from typing import Any, Sequence
 import torch
 from torch.profiler import ProfilerActivity, profile
 
+from engine.worker.run.between_steps import without_between
 from engine.worker.run.clock import enter_device
 from engine.worker.run.columns import StringTable, read_columns
 from engine.worker.run.device_details import read_device_details
 from engine.worker.run.subject import Subject
 
-# One more unrecorded step for each of these that the median step is shorter than.
+# One more unrecorded step for each of these that a step takes less than, what is between steps included.
 LEAD_IN_BELOW_NS = (300_000, 300_000, 2_000_000)
 
 
@@ -66,8 +67,7 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     profiler.start_trace()
     try:
         for number in range(subject.steps_done, subject.steps_done + steps):
-            if subject.prepare is not None:
-                subject.prepare()
+            subject.between.in_window(subject.clock.synchronize)
             starts.append(time.perf_counter_ns())
             subject.ranged_step(number)
             # Kernels are asynchronous: without this the next step absorbs their time.
@@ -77,6 +77,8 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
         profiler.stop_trace()
         subject.ranges.remove()
     events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
+    if subject.between.runs_operators:
+        events = without_between(events)
     columns, tracks = read_columns(events, strings)
     details, unavailable = read_device_details(events, columns["kind"])
     peak = peak_allocated(events) if with_memory else None
@@ -101,7 +103,7 @@ def _lead_in(subject: Subject) -> None:
     up to 100 times slower than any bare one (on a busy machine), or twice (on an idle one).
     """
     for limit_ns in LEAD_IN_BELOW_NS:
-        if subject.median_ns < limit_ns:
+        if subject.bare_step_ns < limit_ns:
             if subject.prepare is not None:
                 subject.prepare()
             subject.step()

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.analysis.results import RunSummary, WindowSummary
 from engine.analysis.run_analysis import RunAnalysis
+from engine.analysis.timed_steps import Surroundings
 from engine.trace.step_table import StepTable
 from engine.trace.window import Window
 from gui.run.analysis_thread import AnalysisThread
@@ -25,8 +26,10 @@ class SlowAnalysis:
         self.may_take.acquire()
         return self.real.add_window(window)
 
-    def summary(self, steps: StepTable, profiling_share: float | None) -> RunSummary:
-        return self.real.summary(steps, profiling_share)
+    def summary(
+        self, steps: StepTable, profiling_share: float | None, surroundings: Surroundings
+    ) -> RunSummary:
+        return self.real.summary(steps, profiling_share, surroundings)
 
 
 def test_that_a_slow_analysis_says_how_far_behind_it_is(qtbot: QtBot) -> None:
@@ -50,10 +53,15 @@ def test_that_windows_that_arrive_meanwhile_are_counted_as_behind(qtbot: QtBot) 
     run.write_rounds(2)
 
     class Late(RunAnalysis):
-        def summary(self, steps: StepTable, profiling_share: float | None = None) -> RunSummary:
+        def summary(
+            self,
+            steps: StepTable,
+            profiling_share: float | None = None,
+            surroundings: Surroundings | None = None,
+        ) -> RunSummary:
             if run.recording.window_count == 2:
                 run.write_rounds(3)
-            return super().summary(steps, profiling_share)
+            return super().summary(steps, profiling_share, surroundings)
 
     thread = AnalysisThread(run.recording, Late(run.models))
     thread.start()

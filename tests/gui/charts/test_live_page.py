@@ -14,10 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.analysis.results import SpreadFlag, SpreadFlags
 from engine.wire.problem import ProblemError
 from gui.charts.redraw_clock import redraw_clock
 from gui.live_page.live_page import LivePage
-from gui.live_page.number_strip import with_spread
 from gui.live_page.number_tile import NumberTile
 from gui.live_page.run_numbers import run_numbers
 from gui.theme.theme import current_theme, set_theme
@@ -66,7 +66,7 @@ def test_that_the_numbers_are_those_of_the_summary(
     page: LivePage, session: ShownSession, show_run: ShowRun, qtbot: QtBot
 ) -> None:
     show_run(small_run())
-    qtbot.waitUntil(lambda: "±" in page.numbers.variants[1].value.text())
+    qtbot.waitUntil(lambda: "±" in page.numbers.variants[1].reach.toolTip())
     summary = session.run_summary
     assert summary is not None
     first, second = summary.variants
@@ -371,15 +371,6 @@ def test_that_a_page_that_is_behind_says_so(
     assert page.numbers.events._remark == "12 windows behind"
 
 
-def test_that_a_value_and_its_spread_share_their_unit() -> None:
-    assert with_spread(517, 55.7) == "517 ± 56 µs"
-    assert with_spread(34.8, 0.701) == "34.8 ± 0.7 µs"
-    assert with_spread(1240, 31) == "1.24 ± 0.03 ms"
-    assert with_spread(1240, 0.4) == "1.24 ± 0.0004 ms"
-    assert with_spread(1240, None) == "1.24 ms"
-    assert with_spread(None, None) == "—"
-
-
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
 def test_that_a_chart_of_a_page_that_was_never_shown_is_saved_with_its_data(
     session: ShownSession, show_run: ShowRun, qtbot: QtBot, tmp_path: Path, suffix: str
@@ -404,15 +395,36 @@ def _distance(one: QColor, other: QColor) -> int:
     return sum(abs(a - b) for a, b in pairs)
 
 
-def test_that_a_tile_without_room_leaves_out_the_spread_and_never_half_a_number(qtbot: QtBot) -> None:
+def test_that_a_tile_without_room_leaves_out_how_well_it_knows_and_never_half_a_number(qtbot: QtBot) -> None:
     tile = NumberTile("custom")
     qtbot.addWidget(tile)
-    tile.show_number("603 ms ± 12.5 ms", "40 steps")
+    tile.show_number("603 ms", "40 steps", reach="±12 %")
     tile.resize(400, 80)
     tile.show()
-    assert tile.value.text() == "603 ms ± 12.5 ms"
+    assert (tile.value.text(), tile.reach.text()) == ("603 ms", "±12 %")
 
     tile.resize(110, 80)
 
-    assert tile.value.text() == "603 ms"
-    assert tile.value.toolTip() == "603 ms ± 12.5 ms"
+    assert (tile.value.text(), tile.reach.text()) == ("603 ms", "")
+    assert tile.reach.toolTip() == "603 ms ±12 %"
+
+
+def test_that_a_tile_says_what_befell_its_steps_and_what_nobody_looked_for(qtbot: QtBot) -> None:
+    tile = NumberTile("custom")
+    qtbot.addWidget(tile)
+    tile.resize(300, 80)
+    tile.show()
+    assert not tile.flags.isVisible()
+
+    drift = SpreadFlag(kind="drift", count=40, text="Steps got 4 % slower & warmer.")
+    tile.show_flags(SpreadFlags(found=(drift,), unknown=(("throttled", "no sample was taken"),)))
+
+    assert tile.flags.isVisible()
+    assert tile.flags.text() == "1"
+    shown = tile.flags.text_label.text()
+    assert "Steps got 4 % slower &amp; warmer." in shown
+    assert "Throttled: no sample was taken." in shown
+    assert tile.flags.toolTip() == shown
+
+    tile.show_flags(SpreadFlags())
+    assert not tile.flags.isVisible()

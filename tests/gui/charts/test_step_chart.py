@@ -57,6 +57,25 @@ def test_that_a_single_outlier_among_a_million_steps_is_marked(chart: StepChart)
     assert marked[0] == pytest.approx(123_456 * 100e-6, abs=0.2)
 
 
+def test_that_steps_with_much_between_them_are_joined_and_the_pause_of_a_turn_is_not(
+    chart: StepChart,
+) -> None:
+    # A cold cache is flushed for 30 ms before each step of 0.5 ms.
+    at_ms = np.concatenate((np.arange(40) * 30, 6_000 + np.arange(40) * 30))
+    steps = step_table(
+        variant=np.zeros(80),
+        step=np.arange(80),
+        start_ns=START_NS + at_ms * 1_000_000,
+        duration_ns=np.full(80, 500_000),
+        flags=np.zeros(80),
+    )
+    chart.set_steps(steps)
+    chart.redraw()
+    joined = np.asarray(chart._curves[0].opts["connect"])[1:-1:2]
+
+    assert (joined == 0).tolist() == [number == 39 for number in range(79)]
+
+
 def test_that_a_second_fit_shows_every_outlier(chart: StepChart) -> None:
     chart.set_steps(table([100.0] * 100 + [9_000]))  # type: ignore[arg-type]
     chart.redraw()
@@ -113,9 +132,10 @@ def test_that_warm_up_is_one_span_however_it_arrives() -> None:
 
 
 def test_that_the_saved_data_holds_every_step(chart: StepChart) -> None:
-    chart.set_steps(table([100, 5000, 100], [StepFlag.WARM_UP, StepFlag.PROFILED, 0]))  # type: ignore[arg-type]
+    chart.set_steps(table([100, 5000, 100], [StepFlag.WARM_UP, StepFlag.PROFILED, StepFlag.INTERRUPTED]))  # type: ignore[arg-type]
     header, rows = chart.data_table()
     kept = [dict(zip(header, row, strict=True)) for row in rows]
     assert [row["duration_us"] for row in kept] == [100, 5000, 100]
-    assert [(row["is_profiled"], row["is_warm_up"]) for row in kept] == [(0, 1), (1, 0), (0, 0)]
+    told = [(row["is_profiled"], row["is_warm_up"], row["is_interrupted"]) for row in kept]
+    assert told == [(0, 1, 0), (1, 0, 0), (0, 0, 1)]
     assert {row["variant"] for row in kept} == {"A"}

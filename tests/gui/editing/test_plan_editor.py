@@ -34,6 +34,8 @@ def choose(box, value):
         ("dtype", "bfloat16"),
         ("autocast", "float16"),
         ("loss", "mse"),
+        ("cache", "cold"),
+        ("gradients", "keep"),
     ],
 )
 def test_that_a_choice_is_an_undoable_edit_of_the_plan(editor, project, field, value):
@@ -52,12 +54,13 @@ def test_that_numbers_and_switches_reach_the_plan(editor, project):
     fields["seed"].setValue(123)
     fields["budget_percent"].setValue(25)
     fields["channels_last"].click()
+    fields["fresh_inputs"].click()
     fields["compile"].click()
     fields["cudnn_benchmark"].click()
     fields["allow_tf32"].click()
     plan = project.experiment.plan
     assert (plan.warmup, plan.threads, plan.seed, plan.budget_percent) == (7, 2, 123, 25.0)
-    assert (plan.channels_last, plan.compile) == (True, True)
+    assert (plan.channels_last, plan.compile, plan.fresh_inputs) == (True, True, True)
     assert plan.backends.cudnn_benchmark
     assert plan.backends.allow_tf32
     fields["warmup"].setValue(-1)
@@ -79,6 +82,13 @@ def test_that_training_settings_show_only_for_a_training_step(qtbot, editor, pro
     qtbot.keyClicks(rate, "1e-4")
     assert project.experiment.plan.optimizer.learning_rate == pytest.approx(1e-4)
     assert project.experiment.plan.optimizer.name == "Adam"
+
+
+def test_that_gradients_can_be_set_only_where_there_are_some(editor):
+    choose(editor.fields["phase"], "forward")
+    assert not editor.fields["gradients"].isEnabled()
+    choose(editor.fields["phase"], "backward")
+    assert editor.fields["gradients"].isEnabled()
 
 
 def test_that_the_devices_that_are_there_are_offered(editor):

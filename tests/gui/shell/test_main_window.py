@@ -204,6 +204,21 @@ def test_that_run_and_stop_reach_the_engine_and_the_window_shows_it(opened, fake
     assert opened.toolbar.progress.label.text().startswith("Stopped")
 
 
+def test_that_special_conditions_of_a_run_are_always_in_sight(opened, qtbot) -> None:
+    shown = opened.status.conditions
+    opened.commands.run.trigger()
+    assert not shown.isVisible()
+    opened.commands.stop.trigger()
+    qtbot.waitUntil(lambda: not opened.session.is_running)
+    plan = replace(opened.project.experiment.plan, cache="cold", gradients="keep", phase="backward")
+    opened.project.edit("Cold", replace(opened.project.experiment, plan=plan))
+    opened.commands.run.trigger()
+    assert shown.isVisible()
+    assert shown.text() == "cold cache  ·  gradients kept"
+    opened.commands.stop.trigger()
+    qtbot.waitUntil(lambda: not opened.session.is_running)
+
+
 def test_that_a_failed_run_says_why_and_the_next_run_clears_it(opened, fake_engine, qtbot) -> None:
     opened.run_control.run()
     problem = Problem("Linear expects 10 features but gets 7.", "linear", "Set in_features=7.", "Traceback …")

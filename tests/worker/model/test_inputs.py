@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engine.wire.problem import Problem, ProblemError
-from engine.worker.model.inputs import DTYPES, make_inputs, resolve_dtype
+from engine.worker.model.inputs import DTYPES, InputRefill, make_inputs, resolve_dtype
 from tests.worker.tree_of_layers import tensor
 
 
@@ -105,3 +105,62 @@ def test_that_an_unknown_dtype_lists_the_known_ones() -> None:
     assert "Did you mean float32" in caught.value.problem.hint
     assert "bfloat16" in caught.value.problem.hint
     assert resolve_dtype("torch.float32") is torch.float32
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "bfloat16", "complex64"])
+@pytest.mark.parametrize("distribution", ["normal", "uniform"])
+def test_that_fresh_values_are_spread_as_the_first_ones_were(dtype: str, distribution: str) -> None:
+    spec = {**tensor(20_000, dtype=dtype), "distribution": distribution}
+    value = made(spec)
+    first = value.clone()
+    InputRefill([spec], [value], seed=0)()
+
+    assert not torch.equal(first, value)
+    wide = torch.complex128 if value.is_complex() else torch.float64
+    assert torch.allclose(first.to(wide).mean(), value.to(wide).mean(), atol=0.03)
+    assert first.to(wide).std().item() == pytest.approx(value.to(wide).std().item(), rel=0.03)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint8", "float32", "float16"])
+def test_that_fresh_integers_stay_in_their_range_and_reach_all_of_it(dtype: str) -> None:
+    spec = {**tensor(5_000, dtype=dtype), "distribution": "integers", "below": 7}
+    value = made(spec)
+    InputRefill([spec], [value], seed=0)()
+
+    assert set(value.tolist()) == set(range(7))
+    assert str(value.dtype) == f"torch.{dtype}"
+
+
+def test_that_fresh_zeros_are_zeros_and_fresh_truths_both() -> None:
+    zeros = made({**tensor(5), "distribution": "zeros"}).fill_(3.0)
+    truths = made({**tensor(500, dtype="bool"), "distribution": "normal"})
+    InputRefill(
+        [{**tensor(5), "distribution": "zeros"}, {**tensor(500, dtype="bool"), "distribution": "normal"}],
+        [zeros, truths],
+        seed=0,
+    )()
+
+    assert not zeros.any()
+    assert 150 < int(truths.sum()) < 350
+
+
+def test_that_fresh_values_are_the_same_in_every_run_of_a_seed() -> None:
+    rounds = []
+    for _ in range(2):
+        value = made(tensor(50))
+        refill = InputRefill([tensor(50)], [value], seed=4)
+        refill()
+        refill()
+        rounds.append(value)
+
+    assert torch.equal(*rounds)
+
+
+def test_that_a_leaf_that_needs_gradients_is_refilled_in_place() -> None:
+    value = made(tensor(50)).requires_grad_(True)
+    before = value.detach().clone()
+    InputRefill([tensor(50)], [value], seed=0)()
+
+    assert value.requires_grad
+    assert value.is_leaf
+    assert not torch.equal(before, value)

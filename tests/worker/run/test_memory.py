@@ -24,6 +24,9 @@ def subject(phase: str) -> Subject:
         "channels_last": False,
         "compile": False,
         "loss": "mean",
+        "cache": "warm",
+        "fresh_inputs": False,
+        "gradients": "none",
         "optimizer": {"name": "Adam", "learning_rate": 0.001},
         "seed": 0,
     }

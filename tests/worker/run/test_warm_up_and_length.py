@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from engine.worker.run.length import Length, median_is_known
+from engine.worker.run.length import Length
 from engine.worker.run.warm_up import is_settled
 
 MS = 1_000_000
 
 
 class FakeSubject:
-    def __init__(self, bare_steps: int = 0) -> None:
+    def __init__(self, bare_steps: int = 0, name: str = "mine") -> None:
         self.bare_steps = bare_steps
+        self.name = name
 
 
 def plan(**fields: Any) -> dict[str, Any]:
@@ -59,14 +60,42 @@ def test_that_a_plan_without_a_length_takes_five_seconds() -> None:
     assert Length(plan(), variants=1).seconds == 5.0
 
 
+def until_stable(*variants: list[int]) -> Length:
+    length = Length(plan(until_stable=True), variants=len(variants))
+    for index, durations in enumerate(variants):
+        length.add(index, durations)
+    return length
+
+
 def test_that_a_steady_median_is_known_and_a_wild_one_is_not() -> None:
     generator = random.Random(0)
     steady = [round(generator.gauss(1e6, 5e3)) for _ in range(200)]
     wild = [round(generator.gauss(1e6, 3e5)) for _ in range(200)]
+    subjects: Any = [FakeSubject(200)]
 
-    assert median_is_known(steady)
-    assert not median_is_known(wild)
-    assert not median_is_known(steady[:20])
+    assert until_stable(steady).is_reached(subjects, elapsed_s=2.0)
+    assert not until_stable(wild).is_reached(subjects, elapsed_s=2.0)
+    assert not until_stable(steady[:20]).is_reached(subjects, elapsed_s=2.0)
+
+
+def test_that_steps_that_keep_falling_are_not_stable_however_many_there_are() -> None:
+    falling = [round(MS * (1.2 - 0.2 * n / 5_000)) for n in range(5_000)]
+
+    assert not until_stable(falling).is_reached([FakeSubject(5_000)], elapsed_s=2.0)  # type: ignore[list-item]
+
+
+def test_that_a_run_that_gave_up_says_of_which_variant_and_how_well_it_is_known() -> None:
+    generator = random.Random(0)
+    wild = [round(generator.gauss(1e6, 3e5)) for _ in range(200)]
+    subjects: Any = [FakeSubject(200, "steady"), FakeSubject(200, "wild")]
+
+    (problem,) = until_stable([MS] * 200, wild).given_up(subjects)
+
+    assert problem.where == "wild"
+    assert "gave up" in problem.what
+    assert "within ±" in problem.what
+    assert until_stable([MS] * 200, [MS] * 200).given_up(subjects) == []
+    assert Length(plan(seconds=1.0), variants=2).given_up(subjects) == []
 
 
 def test_that_until_stable_ends_only_when_every_variant_is_known() -> None:
