@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from array import array
 from dataclasses import dataclass
-from typing import Any, Sequence
 
 import torch
 from torch.profiler import ProfilerActivity, profile
 
+from engine.worker.run.allocations import Allocation, read_allocations
 from engine.worker.run.clock import enter_device
 from engine.worker.run.columns import StringTable, read_columns
 from engine.worker.run.subject import Subject
@@ -28,7 +28,7 @@ class WindowData:
     end_ns: int
     columns: dict[str, array[int]]
     tracks: list[tuple[int, int, int]]
-    step_peak_bytes: int | None
+    allocations: list[Allocation] | None
 
 
 def activities_for(device: torch.device) -> list[ProfilerActivity]:
@@ -67,8 +67,10 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
         subject.ranges.remove()
     events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
     columns, tracks = read_columns(events, strings)
-    peak = peak_allocated(events) if with_memory else None
-    return WindowData(starts, durations, begin, time.perf_counter_ns(), columns, tracks, peak)
+    allocations = None
+    if with_memory:
+        allocations = read_allocations(profiler.profiler.kineto_results, subject.settings.device)  # type: ignore[union-attr]
+    return WindowData(starts, durations, begin, time.perf_counter_ns(), columns, tracks, allocations)
 
 
 def _lead_in(subject: Subject) -> None:
@@ -83,17 +85,3 @@ def _lead_in(subject: Subject) -> None:
                 subject.prepare()
             subject.step()
     subject.clock.synchronize()
-
-
-def peak_allocated(events: Sequence[Any]) -> int:
-    """Return the most bytes that the window's own allocations held at any time.
-
-    Counted from the allocator's events of the profile: the running sum of what was allocated and
-    freed, from 0 at the window's start.
-    """
-    changes = [(e.start_ns(), e.nbytes()) for e in events if e.name() == "[memory]"]
-    held = peak = 0
-    for _, change in sorted(changes, key=lambda change: change[0]):
-        held += change
-        peak = max(peak, held)
-    return peak
