@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from engine.analysis.layer_work import LayerWorks, WorkFigures
+from engine.analysis.outer_layers import outer_layers
 from engine.analysis.owner_costs import Counts, OwnerCosts
 from engine.analysis.results import LayerRow, RowKind
 from engine.trace.built_model import BuiltModel
@@ -10,15 +14,15 @@ from engine.trace.built_model import BuiltModel
 _OTHER_KINDS: tuple[RowKind, ...] = ("loss", "optimizer", "unattributed")
 
 
-def layer_rows(model: BuiltModel, costs: OwnerCosts, steps: int) -> tuple[LayerRow, ...]:
+def layer_rows(model: BuiltModel, costs: OwnerCosts, steps: int, works: LayerWorks) -> tuple[LayerRow, ...]:
     """Return a row per layer in order of definition, then loss, optimizer and unattributed, per step.
 
     Loss and optimizer have a row if they did anything; unattributed always has one, even at 0.
     """
-    return tuple(_rows_of_layers(model, costs, steps) + _rows_of_others(costs, steps))
+    return tuple(_rows_of_layers(model, costs, steps, works) + _rows_of_others(costs, steps, works))
 
 
-def _rows_of_layers(model: BuiltModel, costs: OwnerCosts, steps: int) -> list[LayerRow]:
+def _rows_of_layers(model: BuiltModel, costs: OwnerCosts, steps: int, works: LayerWorks) -> list[LayerRow]:
     outer = outer_layers(model.layer_paths)
     # A sum of ns over this is µs per step.
     ns_steps = 1e3 * steps
@@ -34,12 +38,13 @@ def _rows_of_layers(model: BuiltModel, costs: OwnerCosts, steps: int) -> list[La
             backward_total_us=backward_total[number] / ns_steps,
             calls=float(costs.calls[number]) / steps,
             kernel_count=float(costs.kernel_count[number]) / steps,
+            **_work(works.layers[number], (forward_total[number] + backward_total[number]) / ns_steps),
         )
         for number, layer in enumerate(model.layers)
     ]
 
 
-def _rows_of_others(costs: OwnerCosts, steps: int) -> list[LayerRow]:
+def _rows_of_others(costs: OwnerCosts, steps: int, works: LayerWorks) -> list[LayerRow]:
     rows = []
     for place, kind in enumerate(_OTHER_KINDS, start=costs.layer_count):
         if kind != "unattributed" and not costs.kernel_count[place]:
@@ -55,23 +60,20 @@ def _rows_of_others(costs: OwnerCosts, steps: int) -> list[LayerRow]:
             forward_total_us=forward_us,
             backward_total_us=backward_us,
             kernel_count=float(costs.kernel_count[place]) / steps,
+            **_work(works.other(kind), forward_us + backward_us),
         )
         rows.append(row)
     return rows
 
 
-def outer_layers(paths: tuple[str, ...]) -> tuple[int | None, ...]:
-    """Return, for each path, the number of the nearest layer around it; None for the outermost."""
-    numbers = {path: number for number, path in enumerate(paths)}
-
-    def outer(path: str) -> int | None:
-        while path:
-            path = path.rpartition(".")[0]
-            if path in numbers:
-                return numbers[path]
-        return None
-
-    return tuple(outer(path) for path in paths)
+def _work(figures: WorkFigures, total_us: float) -> dict[str, Any]:
+    """Return the fields that tell of a row's work; ``total_us`` is its time, the layers inside included."""
+    achieved_flops, achieved_bytes = figures.rates(total_us)
+    return {
+        **{name: getattr(figures, name) for name in WorkFigures.__slots__},
+        "achieved_flops_per_second": achieved_flops,
+        "achieved_bytes_per_second": achieved_bytes,
+    }
 
 
 def _with_inner(own_ns: Counts, outer: tuple[int | None, ...]) -> list[int]:

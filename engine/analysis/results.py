@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.analysis.memory_results import StepMemory
+from engine.analysis.work_results import VariantWork
+
 RowKind = Literal["layer", "optimizer", "loss", "unattributed"]
 
 
@@ -40,6 +43,23 @@ class LayerRow:
     backward_total_us: float = 0.0
     calls: float = 0.0
     kernel_count: float = 0.0
+
+    # The work of a step, counted before measuring (`engine.trace.step_work`); None is not available.
+    # ``*_total``, ``unknown_ops``, the intensity (FLOPs a byte) and the achieved rates include the layers
+    # inside; the rates divide by the row's time, under the profiler. With unknown ops FLOPs are a lower
+    # bound.
+    parameter_count: int | None = None
+    parameter_bytes: int | None = None
+    forward_flops: int | None = None
+    backward_flops: int | None = None
+    flops_total: int | None = None
+    estimated_flops: int | None = None
+    unknown_ops: tuple[str, ...] = ()
+    moved_bytes: int | None = None
+    moved_bytes_total: int | None = None
+    arithmetic_intensity: float | None = None
+    achieved_flops_per_second: float | None = None
+    achieved_bytes_per_second: float | None = None
 
     @property
     def own_us(self) -> float:
@@ -113,6 +133,7 @@ class VariantSummary:
 
     Layers, kernels and ``total_us`` are of the ``profiled_steps`` in all ``windows`` but
     ``windows_left_out``: those whose steps took over three times as long as the median window's.
+    ``work`` and ``memory`` are of one step before measuring; None: an opened trace, or an older recording.
     """
 
     name: str
@@ -126,6 +147,8 @@ class VariantSummary:
     layers: tuple[LayerRow, ...]
     kernels: tuple[KernelRow, ...]
     completeness: Completeness | None
+    work: VariantWork | None = None
+    memory: StepMemory | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

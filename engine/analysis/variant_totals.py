@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 from engine.analysis.kernel_totals import KernelTotals
 from engine.analysis.layer_rows import layer_rows
+from engine.analysis.layer_work import LayerWorks
 from engine.analysis.measured import Basis
+from engine.analysis.memory_results import StepMemory
 from engine.analysis.owner_costs import OwnerCosts
 from engine.analysis.results import Completeness, StepStatistics, VariantSummary
+from engine.analysis.variant_work import variant_work
 from engine.analysis.window_costs import WindowCosts
 from engine.analysis.window_fence import WindowFence
 from engine.trace.built_model import BuiltModel
 from engine.trace.event_table import EventTable
+from engine.trace.step_work import StepWork
 from engine.trace.window import Window
 
 # Before this many windows the median is not yet known; they are kept whole, to be judged again.
@@ -60,6 +64,7 @@ class VariantTotals:
         self.windows = 0
         self.basis: Basis = "cpu" if model.device.startswith("cpu") else "device"
         self._completeness: Completeness | None = None
+        self.take_preparation(None, None)
         self._clear()
 
     def _clear(self) -> None:
@@ -119,6 +124,11 @@ class VariantTotals:
         self.basis = basis
         return True
 
+    def take_preparation(self, work: StepWork | None, memory: StepMemory | None) -> None:
+        """Take what was found of one step before measuring."""
+        self._work, self._memory = work, memory
+        self._layer_works = LayerWorks(self.model, work)
+
     def summary(self, steps: StepStatistics | None) -> VariantSummary:
         """Return all that is known of the variant so far."""
         sums, left_out = self._so_far()
@@ -133,9 +143,11 @@ class VariantTotals:
             measured_on=self.basis,
             attributed_share=attributed_ns / total_ns if total_ns else None,
             total_us=total_ns / 1e3 / profiled if profiled else 0.0,
-            layers=layer_rows(self.model, sums.costs, profiled) if profiled else (),
+            layers=layer_rows(self.model, sums.costs, profiled, self._layer_works) if profiled else (),
             kernels=sums.kernels.rows(self.model.layer_paths, profiled),
             completeness=self._completeness,
+            work=variant_work(self._work, steps) if self._work is not None else None,
+            memory=self._memory,
         )
 
 

@@ -47,13 +47,13 @@ class AllocationTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldBlock:
-    """A block of memory that lives between steps. ``path`` is its layer's, empty if it has none.
+    """A block of memory that lives between steps. ``path`` is its layer's, None if it has none.
 
     ``kind`` is one of parameters, buffers, inputs, gradients, optimizer state, outputs.
     """
 
     kind: str
-    path: str
+    path: str | None
     address: int
     size: int
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from typing import Any, Iterable, Iterator, NamedTuple
+from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
 import torch
+
+# Addresses above 2^63 (tagged pointers) keep their low bits: they only need to differ.
+ADDRESS_BITS = 2**63 - 1
 
 
 class Allocation(NamedTuple):
@@ -22,8 +25,8 @@ class Allocation(NamedTuple):
     total_reserved: int
 
 
-def read_allocations(results: Any, device: torch.device) -> list[Allocation]:
-    """Return the events of ``device`` in order of time, from a profile taken with ``profile_memory``.
+def read_allocations(results: Any, device: torch.device, begin_ns: int) -> list[Allocation]:
+    """Return the events of ``device`` from ``begin_ns`` on in order of time, from a profile taken with ``profile_memory``.
 
     ``results`` are torch's ``kineto_results``. Only their event tree knows addresses, in all torches.
     """
@@ -31,7 +34,7 @@ def read_allocations(results: Any, device: torch.device) -> list[Allocation]:
         Allocation(
             node.start_time_ns,
             node.start_tid & 0x7FFF,
-            fields.ptr or 0,
+            (fields.ptr or 0) & ADDRESS_BITS,
             fields.alloc_size,
             fields.total_allocated or 0,
             fields.total_reserved or 0,
@@ -40,20 +43,19 @@ def read_allocations(results: Any, device: torch.device) -> list[Allocation]:
         if fields.device.type == device.type and fields.device.index in (None, -1, device.index or 0)
     ]
     # Stable: of two events in one nanosecond the tree has the earlier first.
+    found = [event for event in found if event.time_ns >= begin_ns]
     return sorted(found, key=lambda event: event.time_ns)
 
 
-def allocation_columns(allocations: Iterable[Allocation]) -> dict[str, array[int]]:
+def allocation_columns(allocations: Sequence[Allocation]) -> dict[str, array[int]]:
     """Return the events as columns: `engine.trace.memory_profile.ALLOCATION_COLUMNS`."""
-    times, threads, addresses, sizes, allocated, reserved = zip(*allocations) if allocations else ((),) * 6
     return {
-        "allocation_time_ns": array("q", times),
-        "allocation_thread": array("h", threads),
-        # Addresses above 2^63 (tagged pointers) keep their low bits: they only need to differ.
-        "allocation_address": array("q", [address & 0x7FFFFFFFFFFFFFFF for address in addresses]),
-        "allocation_size": array("q", sizes),
-        "allocation_total_allocated": array("q", allocated),
-        "allocation_total_reserved": array("q", reserved),
+        "allocation_time_ns": array("q", [event.time_ns for event in allocations]),
+        "allocation_thread": array("h", [event.thread for event in allocations]),
+        "allocation_address": array("q", [event.address for event in allocations]),
+        "allocation_size": array("q", [event.size for event in allocations]),
+        "allocation_total_allocated": array("q", [event.total_allocated for event in allocations]),
+        "allocation_total_reserved": array("q", [event.total_reserved for event in allocations]),
     }
 
 

@@ -8,16 +8,17 @@ import torch
 from torch import Tensor
 
 from engine.worker.model.passing import output_tensors
+from engine.worker.run.allocations import ADDRESS_BITS
 from engine.worker.run.subject import Subject
 
 OUTPUTS = "outputs"
 
 
 class Held(NamedTuple):
-    """One block of memory: its kind, the layer that it belongs to ("" if none), where and how large."""
+    """One block of memory: its kind, the layer that it belongs to (None: no layer), where and how large."""
 
     kind: str
-    path: str
+    path: str | None
     address: int
     size: int
 
@@ -31,7 +32,7 @@ def held_blocks(subject: Subject) -> list[Held]:
     for kind, path, tensor in _held_tensors(subject):
         for part in _dense_parts(tensor):
             storage = part.untyped_storage()
-            address = storage.data_ptr() & 0x7FFFFFFFFFFFFFFF
+            address = storage.data_ptr() & ADDRESS_BITS
             if address and subject.is_on_device(part):
                 blocks.setdefault(address, Held(kind, path, address, storage.nbytes()))
     return list(blocks.values())
@@ -49,7 +50,7 @@ def _dense_parts(tensor: Tensor) -> tuple[Tensor, ...]:
     return (tensor,) if tensor.layout == torch.strided else ()
 
 
-def _held_tensors(subject: Subject) -> Iterator[tuple[str, str, Tensor]]:
+def _held_tensors(subject: Subject) -> Iterator[tuple[str, str | None, Tensor]]:
     parameters: list[tuple[str, Tensor]] = []
     for path, module in subject.module.named_modules():
         parameters += [(path, parameter) for parameter in module.parameters(recurse=False)]
@@ -59,15 +60,15 @@ def _held_tensors(subject: Subject) -> Iterator[tuple[str, str, Tensor]]:
         for buffer in module.buffers(recurse=False):
             yield "buffers", path, buffer
     for tensor in subject.inputs:
-        yield "inputs", "", tensor
-    for path, tensor in (*parameters, *(("", tensor) for tensor in subject.inputs)):
+        yield "inputs", None, tensor
+    for path, tensor in (*parameters, *((None, tensor) for tensor in subject.inputs)):
         if tensor.grad is not None:
             yield "gradients", path, tensor.grad
     paths = {id(parameter): path for path, parameter in parameters}
     for parameter, value in subject.phases.optimizer_state():
-        yield "optimizer state", paths.get(id(parameter), ""), value
+        yield "optimizer state", paths.get(id(parameter)), value
     for tensor in (*output_tensors(subject.phases.last_output), *subject.phases.kept_tensors()):
-        yield OUTPUTS, "", tensor
+        yield OUTPUTS, None, tensor
 
 
 def held_json(blocks: list[Held]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import torch
 from engine.worker.channel import Channel
 from engine.worker.run.allocations import allocation_columns, step_peak_bytes
 from engine.worker.run.columns import StringTable
-from engine.worker.run.held import held_blocks, held_bytes, held_json
+from engine.worker.run.held import Held, held_bytes, held_json
 from engine.worker.run.subject import Subject
 from engine.worker.run.window import open_window
 
@@ -32,35 +32,34 @@ def measure_memory(subject: Subject, channel: Channel) -> None:
     The peak is that of the variant alone: other variants hold memory too.
     """
     strings, device = StringTable(), subject.settings.device
-    before = held_blocks(subject)
-    counting = _PeakCounter(device)
+    most = _MostAllocated(device)
     data = open_window(subject, 1, strings, with_memory=True)
-    allocations = data.allocations or []
-    step = counting.step_bytes()
+    memory = data.memory
+    assert memory is not None
     if device.type == "cpu":
-        own = [block.address for block in before]
-        step = step_peak_bytes(allocations, own)
-    held = held_bytes(before)
-    # What the step before put out lives until this one replaces it.
-    carried = sum(block.size for block in before) - held
-    channel.send("peak_memory", variant=subject.index, peak=_peak(device, held, carried, step))
-    if not allocations:
+        step: int | None = step_peak_bytes(memory.allocations, [b.address for b in memory.held_before])
+    else:
+        step = most.since_the_start()
+    channel.send("peak_memory", variant=subject.index, peak=_peak(device, memory.held_before, step))
+    if not memory.allocations:
         return
     channel.send(
         "memory_profile",
-        {**data.columns, **allocation_columns(allocations)},
+        {**data.columns, **allocation_columns(memory.allocations)},
         variant=subject.index,
         names=strings.take_new(),
         tracks=data.tracks,
-        held_before=held_json(before),
-        held_after=held_json(held_blocks(subject)),
+        held_before=held_json(memory.held_before),
+        held_after=held_json(memory.held_after),
     )
 
 
-def _peak(device: torch.device, held: int, carried: int, step: int | None) -> dict[str, Any]:
+def _peak(device: torch.device, blocks: list[Held], step: int | None) -> dict[str, Any]:
     if step is None:
         return {"peak_allocated_bytes_unavailable": f"torch counts no peak memory on {device.type} devices"}
-    is_cpu = device.type == "cpu"
+    is_cpu, held = device.type == "cpu", held_bytes(blocks)
+    # What the step before put out lives until this one replaces it.
+    carried = sum(block.size for block in blocks) - held
     return {
         "peak_allocated_bytes": held + carried + step,
         "step_peak_bytes": carried + step,
@@ -69,22 +68,23 @@ def _peak(device: torch.device, held: int, carried: int, step: int | None) -> di
     }
 
 
-class _PeakCounter:
-    """The most that a device's allocator held since now, where it counts that."""
+class _MostAllocated:
+    """The most that a device's allocator holds from now on, where it counts that."""
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
-        self._module: Any = None if device.type == "cpu" else torch.get_device_module(device)
-        if not hasattr(self._module, "max_memory_allocated"):
-            self._module = None
-            return
-        self._module.synchronize(device)
-        self._before: int = self._module.memory_allocated(device)
-        self._module.reset_peak_memory_stats(device)
+        module: Any = None if device.type == "cpu" else torch.get_device_module(device)
+        self._module = module
+        self._counts = hasattr(module, "max_memory_allocated")
+        self._before = 0
+        if self._counts:
+            module.synchronize(device)
+            self._before = module.memory_allocated(device)
+            module.reset_peak_memory_stats(device)
 
-    def step_bytes(self) -> int | None:
-        """Return the most since the start beyond what was held then; None where nobody counts."""
-        if self._module is None:
+    def since_the_start(self) -> int | None:
+        """Return the most beyond what was held at the start; None where nobody counts."""
+        if not self._counts:
             return None
         most: int = self._module.max_memory_allocated(self._device)
         return most - self._before

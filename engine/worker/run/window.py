@@ -5,17 +5,29 @@ from __future__ import annotations
 import time
 from array import array
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch.profiler import ProfilerActivity, profile
 
+from engine.wire.kinds import STEP_PREFIX
 from engine.worker.run.allocations import Allocation, read_allocations
 from engine.worker.run.clock import enter_device
 from engine.worker.run.columns import StringTable, read_columns
+from engine.worker.run.held import Held, held_blocks
 from engine.worker.run.subject import Subject
 
 # One more unrecorded step for each of these that the median step is shorter than.
 LEAD_IN_BELOW_NS = (300_000, 300_000, 2_000_000)
+
+
+@dataclass(frozen=True)
+class StepMemory:
+    """What a window allocated and freed, and what its subject held right before and right behind it."""
+
+    allocations: list[Allocation]
+    held_before: list[Held]
+    held_after: list[Held]
 
 
 @dataclass(frozen=True)
@@ -28,7 +40,7 @@ class WindowData:
     end_ns: int
     columns: dict[str, array[int]]
     tracks: list[tuple[int, int, int]]
-    allocations: list[Allocation] | None
+    memory: StepMemory | None
 
 
 def activities_for(device: torch.device) -> list[ProfilerActivity]:
@@ -43,7 +55,10 @@ def activities_for(device: torch.device) -> list[ProfilerActivity]:
 
 
 def open_window(subject: Subject, steps: int, strings: StringTable, with_memory: bool = False) -> WindowData:
-    """Profile ``steps`` steps of ``subject`` on this thread and read the events."""
+    """Profile ``steps`` steps of ``subject`` on this thread and read the events.
+
+    ``with_memory`` adds the allocator's events of one step; ``steps`` must be 1 then.
+    """
     begin = time.perf_counter_ns()
     enter_device(subject.settings.device)
     if not subject.settings.compile:
@@ -52,11 +67,17 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     starts, durations = [], []
     profiler.prepare_trace()
     _lead_in(subject)
+    held: list[Held] = []
     profiler.start_trace()
     try:
+        if with_memory:
+            # torch says that memory was freed only if it saw it allocated: here is the step before.
+            _take_step(subject)
         for number in range(subject.steps_done, subject.steps_done + steps):
             if subject.prepare is not None:
                 subject.prepare()
+            if with_memory:
+                held = held_blocks(subject)
             starts.append(time.perf_counter_ns())
             subject.ranged_step(number)
             # Kernels are asynchronous: without this the next step absorbs their time.
@@ -65,12 +86,14 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     finally:
         profiler.stop_trace()
         subject.ranges.remove()
-    events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
-    columns, tracks = read_columns(events, strings)
-    allocations = None
+    results: Any = profiler.profiler.kineto_results  # type: ignore[union-attr]
+    columns, tracks = read_columns(results.events(), strings)
+    memory = None
     if with_memory:
-        allocations = read_allocations(profiler.profiler.kineto_results, subject.settings.device)  # type: ignore[union-attr]
-    return WindowData(starts, durations, begin, time.perf_counter_ns(), columns, tracks, allocations)
+        begin_ns = _step_begin_ns(results, subject.steps_done)
+        allocations = read_allocations(results, subject.settings.device, begin_ns)
+        memory = StepMemory(allocations, held, held_blocks(subject))
+    return WindowData(starts, durations, begin, time.perf_counter_ns(), columns, tracks, memory)
 
 
 def _lead_in(subject: Subject) -> None:
@@ -81,7 +104,16 @@ def _lead_in(subject: Subject) -> None:
     """
     for limit_ns in LEAD_IN_BELOW_NS:
         if subject.median_ns < limit_ns:
-            if subject.prepare is not None:
-                subject.prepare()
-            subject.step()
+            _take_step(subject)
     subject.clock.synchronize()
+
+
+def _take_step(subject: Subject) -> None:
+    if subject.prepare is not None:
+        subject.prepare()
+    subject.step()
+
+
+def _step_begin_ns(results: Any, number: int) -> int:
+    name = f"{STEP_PREFIX}{number}"
+    return min((event.start_ns() for event in results.events() if event.name() == name), default=0)

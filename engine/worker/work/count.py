@@ -64,14 +64,14 @@ def _phases_as_written(subject: Subject) -> Phases:
     return Phases(subject.module, subject.module, subject.inputs, subject.settings)
 
 
-class _WorkCounter(TorchDispatchMode):
+class _WorkCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Adds every operator to the tally of its owner and direction."""
 
     # Operators that take functions (flex_attention) would be refused otherwise.
     supports_higher_order_operators = True
 
     def __init__(self, owners: Owners) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.owners = owners
         self._tallies: dict[tuple[Owner, bool], Tally] = {}
 

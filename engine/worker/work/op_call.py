@@ -128,7 +128,7 @@ def _aliases(result: Any) -> bool:
 
 
 def _storage(tensor: Tensor) -> int:
-    return tensor.untyped_storage()._cdata
+    return int(tensor.untyped_storage()._cdata)
 
 
 def _as_sequence(value: Any) -> Sequence[Any]:
