@@ -17,16 +17,39 @@
        "total_us",                                what was measured, per profiled step
        "attributed_share",                        part of it that a layer, the loss or the optimizer owns
        "layers":  [{"path", "type", "kind", "forward_us", "backward_us", "forward_total_us",
-                    "backward_total_us", "calls", "kernel_count"}],                per step
+                    "backward_total_us", "calls", "kernel_count",
+                    "parameter_count", "parameter_bytes", "forward_flops", "backward_flops", "flops_total",
+                    "estimated_flops", "unknown_ops", "moved_bytes", "moved_bytes_total",
+                    "arithmetic_intensity", "achieved_flops_per_second",
+                    "achieved_bytes_per_second"}],                                 per step
        "kernels": [{"name", "kind", "count", "total_us", "mean_us", "min_us", "max_us",
                     "per_step_us", "share", "layers"}],                            over all profiled steps
-       "memory": {"peak_allocated_bytes", …},
+       "work": {"flops", "forward_flops", "backward_flops", "loss_flops", "optimizer_flops",
+                "estimated_flops", "unknown_ops": {name: calls}, "moved_bytes", "arithmetic_intensity",
+                "achieved_flops_per_second", "achieved_bytes_per_second"},         one whole step
+       "memory": {"peak_allocated_bytes", "step_peak_bytes", "held_bytes", "source",
+         "step": {"peak_bytes", "peak_phase", "held_bytes", "allocated_bytes", "allocation_count",
+           "reserved_bytes",
+           "kinds":   [{"kind", "bytes", "count"}],                                alive at the peak
+           "layers":  [{"kind", "path", "type", "forward_allocated_bytes", "backward_allocated_bytes",
+                        "peak_bytes", "peak_total_bytes", "alive_bytes"}],
+           "phases":  [{"phase", "allocated_bytes", "peak_bytes", "reserved_bytes"}],
+           "largest": [{"kind", "owner", "path", "phase", "op", "bytes"}],         alive at the peak
+           "other_bytes", "other_count"}},
        "completeness": {"events", "launches", "launches_matched", "kernels", "kernels_matched"}}]}
 
 ``layers`` holds the modules (kind "layer", the whole model having the path "") and a row each of
 kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``total_us``;
 ``*_total_us`` include the layers inside. ``kernels`` are device kernels, copies and fills, or on a
 CPU operators with self time.
+
+FLOPs count a multiplication and an addition as two: by formula for matrix products, convolutions and
+attention, estimated from the number of elements for the rest (``estimated_flops``). What is in
+``unknown_ops`` is not in them: they are a lower bound then. ``moved_bytes`` is what operators read and
+write at least. A layer's ``flops_total``, ``moved_bytes_total``, ``unknown_ops``, intensity and rates include
+the layers inside; its rates divide by its time under the profiler, those of ``work`` by the median bare
+step. Of ``memory.step``, ``kinds``, ``layers`` (``alive_bytes``) and ``largest`` + ``other_bytes`` each sum
+to its peak.
 
 A number that is not available is null, and its sibling ``<name>_unavailable`` says why; so is a
 whole section. There is never a NaN. In ``plan`` and ``inputs``, null means that a setting is not set.
@@ -39,6 +62,8 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from engine.analysis.results import Completeness, KernelRow, LayerRow, RunSummary, VariantSummary
+from engine.analysis.work_report import layer_work_reasons, step_memory_report, work_report
+from engine.analysis.work_results import VariantWork
 from engine.experiment.experiment import Experiment
 from engine.experiment.project_schema import to_plain
 from engine.experiment.run_plan import RunPlan
@@ -136,7 +161,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
     head: Json = {"name": variant.name, "model": to_plain(variant.model)}
     if number >= len(summary.variants):
         measured = ("measured_on", "step_time_us", "total_us", "attributed_share", "layers", "kernels")
-        keys = ("device", "dtype", *measured, "memory", "completeness")
+        keys = ("device", "dtype", *measured, "work", "memory", "completeness")
         empty: Json = {**head, "steps": 0, "windows": 0, "windows_left_out": 0, "profiled_steps": 0}
         for key in keys:
             empty |= _or_reason(key, None, _NEVER_BUILT)
@@ -156,7 +181,8 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
         "measured_on": found.measured_on,
         **_step_time(found),
         **_measured(found, plan, is_compiled=is_compiled),
-        "memory": _memory(recording.peak_memory(number)),
+        **work_report(found.work),
+        "memory": {**_memory(recording.peak_memory(number)), **step_memory_report(found.memory)},
         **_completeness(found.completeness, plan),
     }
 
@@ -185,13 +211,13 @@ def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
     return {
         "total_us": found.total_us,
         **_or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
-        "layers": [_layer(row, plan.phase != "forward", is_compiled) for row in found.layers],
+        "layers": [_layer(row, plan.phase != "forward", is_compiled, found.work) for row in found.layers],
         "kernels": [_kernel(row) for row in found.kernels],
     }
 
 
-def _layer(row: LayerRow, has_backward: bool, is_compiled: bool) -> Json:
-    described = asdict(row)
+def _layer(row: LayerRow, has_backward: bool, is_compiled: bool, work: VariantWork | None) -> Json:
+    described = {**asdict(row), "unknown_ops": list(row.unknown_ops), **layer_work_reasons(row, work)}
     if is_compiled and row.kind == "layer" and row.path:
         for key in _MEASURED_OF_LAYER:
             described |= _or_reason(key, None, _ONE_REGION)

@@ -7,6 +7,8 @@ from typing import Any, TextIO
 
 from engine.analysis.results import KernelRow, LayerRow, RunSummary, VariantSummary
 from engine.analysis.units import format_bytes, format_count, format_share, format_us
+from engine.analysis.work_results import VariantWork
+from engine.analysis.work_units import format_flops, format_flops_per_second
 from engine.command_line.table_view import print_table
 from engine.recording.recording import Recording
 
@@ -24,7 +26,10 @@ def print_results(recording: Recording, summary: RunSummary, file: TextIO) -> No
 
 
 def _print_variants(recording: Recording, summary: RunSummary, file: TextIO) -> None:
-    columns = ("variant", "step (median)>", "p10>", "p90>", "compared>", "steps>", "windows>", "peak memory>")
+    columns = (
+        *("variant", "step (median)>", "p10>", "p90>", "compared>", "steps>", "windows>", "peak memory>"),
+        *("FLOPs>", "FLOP/s>"),
+    )
     first = summary.variants[0].steps.median_us if summary.variants and summary.variants[0].steps else None
     rows = [
         _variant_row(variant, first, recording.peak_memory(number))
@@ -34,7 +39,7 @@ def _print_variants(recording: Recording, summary: RunSummary, file: TextIO) -> 
     where = f"{environment.get('device_name', '')} · torch {environment.get('torch', '?')}"
     share = format_share(summary.profiling_share)
     title = f"{where.strip(' ·')} · profiling took {share} of the time"
-    spare = ("windows>", "p10>", "p90>", "peak memory>", "steps>")
+    spare = ("FLOPs>", "windows>", "FLOP/s>", "p10>", "p90>", "peak memory>", "steps>")
     print_table(title, columns, rows, file, spare)
 
 
@@ -49,7 +54,15 @@ def _variant_row(variant: VariantSummary, first_us: float | None, peak: dict[str
         format_count(steps.count if steps else 0),
         format_count(variant.windows),
         format_bytes(peak.get("peak_allocated_bytes")),
+        *_step_work(variant.work),
     )
+
+
+def _step_work(work: VariantWork | None) -> tuple[str, str]:
+    if work is None:
+        return format_flops(None), format_flops(None)
+    rate = format_flops_per_second(work.achieved_flops_per_second, work.is_lower_bound)
+    return format_flops(work.flops, work.is_lower_bound), rate
 
 
 def _print_layers(variant: VariantSummary, file: TextIO) -> None:
@@ -60,12 +73,14 @@ def _print_layers(variant: VariantSummary, file: TextIO) -> None:
     )
     title = f"{variant.name}: {what} by layer, per step ({attributed} attributed{left_out})"
     counted = "kernels>" if variant.measured_on == "device" else "operators>"
-    columns = ("layer", "type", "forward>", "backward>", "own>", "share>", "with inner>", counted)
+    work = ("FLOPs>", "FLOP/s>", "moved>") if variant.work is not None else ()
+    columns = ("layer", "type", "forward>", "backward>", "own>", "share>", "with inner>", counted, *work)
     costly = sorted(variant.layers, key=lambda row: -row.own_us)
     told = [row for row in costly if row.own_us or row.kind == "unattributed"]
     shown, hidden = told[:_MOST_LAYERS], told[_MOST_LAYERS:]
-    spare = ("type", counted, "with inner>", "backward>", "forward>")
-    print_table(title, columns, (_layer_row(row, variant.total_us) for row in shown), file, spare)
+    spare = ("type", counted, "moved>", "FLOP/s>", "with inner>", "FLOPs>", "backward>", "forward>")
+    rows = ((*_layer_row(row, variant.total_us), *(_work_cells(row) if work else ())) for row in shown)
+    print_table(title, columns, rows, file, spare)
     if hidden:
         rest = format_us(sum(row.own_us for row in hidden))
         print(f"… and {len(hidden)} more layers, {rest} together\n", file=file)
@@ -82,6 +97,16 @@ def _layer_row(row: LayerRow, total_us: float) -> tuple[str, ...]:
         format_share(row.own_us / total_us if total_us else None),
         format_us(row.total_us),
         format_count(row.kernel_count),
+    )
+
+
+def _work_cells(row: LayerRow) -> tuple[str, ...]:
+    """Return FLOPs, FLOP/s and bytes, the layers inside included, as "with inner" is."""
+    is_bound = bool(row.unknown_ops)
+    return (
+        format_flops(row.flops_total, is_bound),
+        format_flops_per_second(row.achieved_flops_per_second, is_bound),
+        format_bytes(row.moved_bytes_total),
     )
 
 

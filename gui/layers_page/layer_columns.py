@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.analysis.units import format_count, format_share, format_us
 from gui.layers_page.layer_entry import LayerEntry
+from gui.layers_page.work_columns import work_columns
 from gui.tables.column import Column
 
 LayerColumn = Column[LayerEntry]
@@ -66,6 +67,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             tr("The layers inside included"),
             width=94,
         ),
+        *work_columns(),
     )
 
 

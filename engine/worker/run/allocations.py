@@ -26,9 +26,10 @@ class Allocation(NamedTuple):
 
 
 def read_allocations(results: Any, device: torch.device, begin_ns: int) -> list[Allocation]:
-    """Return the events of ``device`` from ``begin_ns`` on in order of time, from a profile taken with ``profile_memory``.
+    """Return the events of ``device`` from ``begin_ns`` on, in order of time.
 
-    ``results`` are torch's ``kineto_results``. Only their event tree knows addresses, in all torches.
+    ``results`` are torch's ``kineto_results`` of a profile taken with ``profile_memory``. Only
+    their event tree knows addresses, in all torches.
     """
     found = [
         Allocation(
