@@ -28,7 +28,7 @@ def work_columns() -> tuple[Column[LayerEntry], ...]:
             value=lambda e: e.flops,
             text=_flops,
             cell_tip=_unknown,
-            width=96,
+            width=100,
             tip=tr(
                 "Floating-point operations per step, the layers inside included: by formula for matrix "
                 "products, convolutions and attention, else estimated from the number of elements"
@@ -40,7 +40,7 @@ def work_columns() -> tuple[Column[LayerEntry], ...]:
             value=lambda e: e.flops_per_second,
             text=lambda e: format_flops_per_second(e.flops_per_second, bool(e.unknown_ops)),
             cell_tip=_unknown,
-            width=104,
+            width=116,
             tip=tr("FLOPs per second of the layer's time, under the profiler"),
         ),
         Column(
@@ -66,7 +66,7 @@ def work_columns() -> tuple[Column[LayerEntry], ...]:
             value=lambda e: e.flops_per_byte,
             text=lambda e: format_intensity(e.flops_per_byte, bool(e.unknown_ops)),
             cell_tip=_unknown,
-            width=98,
+            width=104,
             tip=tr("FLOPs for each byte moved"),
         ),
         Column(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.analysis.memory_results import StepMemory
 from engine.analysis.owned_blocks import KINDS
 from engine.analysis.units import format_bytes, format_share
 from gui.charts.chart import Chart, DataTable
-from gui.charts.legend import LegendEntry
+from gui.charts.legend import Legend, LegendEntry
 from gui.charts.variant_colours import variant_colour
 from gui.memory_page.memory_words import kind_word, phase_word
 from gui.memory_page.stacked_bars import Bar, Segment, StackedBars
 from gui.theme.theme import current_theme
+
+# Places in the theme's series: neighbours in a bar must not look alike.
+_COLOURS = (0, 5, 2, 3, 1, 4, 6, 7)
 
 Memories = list[tuple[int, str, StepMemory]]
 
@@ -22,13 +25,13 @@ Memories = list[tuple[int, str, StepMemory]]
 class _BarChart(Chart):
     """Bars of all variants whose memory is known."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, drawing: StackedBars, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
         self.memories: Memories = []
-        self.drawing = StackedBars()
-        layout = QVBoxLayout(self.body)
-        layout.setContentsMargins(0, 0, 0, 2)
-        layout.addWidget(self.drawing)
+        self.drawing = drawing
+        self.row = QHBoxLayout(self.body)
+        self.row.setContentsMargins(0, 0, 0, 2)
+        self.row.addWidget(self.drawing, 1)
         self.start_theme()
 
     def set_memories(self, memories: Memories) -> None:
@@ -41,7 +44,7 @@ class PhaseChart(_BarChart):
     """The most that each phase holds, a bar for each variant."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(QCoreApplication.translate("MemoryPage", "Peak by phase"), parent)
+        super().__init__(QCoreApplication.translate("MemoryPage", "Peak by phase"), StackedBars(), parent)
 
     def redraw(self) -> None:
         """Draw the bars, phase by phase."""
@@ -78,14 +81,18 @@ class KindChart(_BarChart):
     """What each variant's peak is made of."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(QCoreApplication.translate("MemoryPage", "Alive at the peak"), parent)
+        title = QCoreApplication.translate("MemoryPage", "Alive at the peak")
+        super().__init__(title, StackedBars(is_label_above=True), parent)
+        # Eight kinds in the title's row would all be cut short.
+        self.list = Legend(is_horizontal=False)
+        self.row.addWidget(self.list)
 
     def redraw(self) -> None:
         """Draw a bar for each variant."""
         self.drawing.set_bars(tuple(self._bar(name, memory) for _, name, memory in self.memories))
         present = {row.kind for _, _, memory in self.memories for row in memory.kinds}
         entries = [LegendEntry(kind_word(kind), kind_colour(kind)) for kind in KINDS if kind in present]
-        self.legend.set_entries(tuple(entries))
+        self.list.set_entries(tuple(entries))
 
     def data_table(self) -> DataTable:
         """A row for each kind of each variant."""
@@ -107,5 +114,4 @@ class KindChart(_BarChart):
 
 def kind_colour(kind: str) -> QColor:
     """Return the colour of a kind of memory."""
-    series = current_theme().series
-    return QColor(series[KINDS.index(kind) % len(series)])
+    return QColor(current_theme().series[_COLOURS[KINDS.index(kind)]])

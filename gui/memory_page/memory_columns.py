@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.analysis.memory_results import LiveBlock
 from engine.analysis.units import format_bytes, format_count
 from gui.memory_page.memory_entry import BlockEntry, OwnerEntry
 from gui.memory_page.memory_words import kind_word, owner_word, phase_word
@@ -21,8 +22,8 @@ def owner_columns() -> tuple[Column[OwnerEntry], ...]:
 
     return (
         _text(tr("Layer"), "layer", lambda e: owner_word(e.row.kind, e.row.path), width=200),
-        _text(tr("Variant"), "variant", lambda e: e.variant, width=110),
-        _text(tr("Type"), "type", lambda e: e.row.type, width=100),
+        _text(tr("Variant"), "variant", lambda e: e.variant, width=118),
+        _text(tr("Type"), "type", lambda e: e.row.type, width=100, is_shown=False),
         Column(
             title=tr("At the peak"),
             name="alive_bytes",
@@ -68,17 +69,18 @@ def block_columns() -> tuple[Column[BlockEntry], ...]:
     def tr(text: str) -> str:
         return QCoreApplication.translate("MemoryPage", text)
 
-    def what(entry: BlockEntry) -> str:
+    def owner(entry: BlockEntry) -> str:
         if entry.block is None:
             return tr("{0} smaller ones").format(format_count(entry.count))
-        return kind_word(entry.block.kind)
+        return owner_word(entry.block.owner, entry.block.path)
 
-    def owner(entry: BlockEntry) -> str:
-        return "" if entry.block is None else owner_word(entry.block.owner, entry.block.path)
+    def of_block(word: Callable[[LiveBlock], str]) -> Callable[[BlockEntry], str]:
+        return lambda entry: "" if entry.block is None else word(entry.block)
 
     return (
-        _text(tr("Alive at the peak"), "kind", what, width=150),
-        _text(tr("Variant"), "variant", lambda e: e.variant, width=110),
+        _text(tr("Layer"), "layer", owner, width=200),
+        _text(tr("Variant"), "variant", lambda e: e.variant, width=118),
+        _text(tr("Kind"), "kind", of_block(lambda block: kind_word(block.kind)), width=120),
         Column(
             title=tr("Size"),
             name="bytes",
@@ -88,16 +90,17 @@ def block_columns() -> tuple[Column[BlockEntry], ...]:
             width=104,
             tip=tr("The bar: its part of the peak"),
         ),
-        _text(tr("Layer"), "layer", owner, width=180),
-        _text(
-            tr("Made in"), "phase", lambda e: "" if e.block is None else phase_word(e.block.phase), width=110
-        ),
-        _text(tr("Made by"), "operator", lambda e: "" if e.block is None else e.block.op, width=200),
+        _text(tr("Made in"), "phase", of_block(lambda block: phase_word(block.phase)), width=124),
+        _text(tr("Made by"), "operator", of_block(lambda block: block.op), width=220),
     )
 
 
-def _text(title: str, name: str, value: Callable[[Any], str], width: int) -> Column[Any]:
-    return Column(title=title, name=name, value=value, text=value, is_number=False, width=width)
+def _text(
+    title: str, name: str, value: Callable[[Any], str], width: int, is_shown: bool = True
+) -> Column[Any]:
+    return Column(
+        title=title, name=name, value=value, text=value, is_number=False, is_shown=is_shown, width=width
+    )
 
 
 def _bytes(title: str, name: str, value: Callable[[OwnerEntry], int], tip: str) -> Column[OwnerEntry]:

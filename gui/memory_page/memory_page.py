@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QV
 
 from engine.analysis.memory_results import StepMemory
 from engine.analysis.results import RunSummary
-from engine.analysis.units import format_bytes, format_count
+from engine.analysis.units import format_bytes
 from gui.charts.redraw_clock import redraw_clock
 from gui.memory_page.memory_charts import KindChart, Memories, PhaseChart
 from gui.memory_page.memory_columns import block_columns, owner_columns
@@ -106,13 +106,12 @@ class MemoryPage(QWidget):
         self.note.setText("\n".join(accounts))
 
     def _account(self, name: str, memory: StepMemory) -> str:
-        text = self.tr("{0}: at most {1}, in {2}; {3} before the step, {4} allocated in {5} blocks").format(
+        text = self.tr("{0}: peak {1} in {2}, {3} before the step, {4} allocated").format(
             name,
             format_bytes(memory.peak_bytes),
             phase_word(memory.peak_phase),
             format_bytes(memory.held_bytes),
             format_bytes(memory.allocated_bytes),
-            format_count(memory.allocation_count),
         )
         if memory.reserved_bytes is None:
             return text
@@ -139,8 +138,8 @@ class MemoryPage(QWidget):
             chart.setFixedHeight(_CHART_HEIGHT)
             charts.addWidget(chart, 1)
         split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.view)
-        split.addWidget(self.block_view)
+        split.addWidget(_titled(self.tr("By layer"), self.view))
+        split.addWidget(_titled(self.tr("Alive at the peak: the largest blocks of memory"), self.block_view))
         split.setSizes([320, 280])
         split.setChildrenCollapsible(True)
         self._content = QWidget()
@@ -155,3 +154,13 @@ class MemoryPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self._pages)
+
+
+def _titled(title: str, view: CostView) -> QWidget:
+    part = QWidget()
+    layout = QVBoxLayout(part)
+    layout.setContentsMargins(0, 4, 0, 0)
+    layout.setSpacing(4)
+    layout.addWidget(QLabel(f"<b>{title}</b>"))
+    layout.addWidget(view, 1)
+    return part

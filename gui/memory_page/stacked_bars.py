@@ -1,4 +1,4 @@
-"""StackedBars: a label on the left, a bar of segments in the middle, a number on the right."""
+"""StackedBars: a label on the left or above, a bar of segments, a number on the right."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ class Bar:
 class StackedBars(QWidget):
     """All bars on one scale, the longest filling the room."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, is_label_above: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_label_above = is_label_above
         self.bars: tuple[Bar, ...] = ()
 
     def set_bars(self, bars: tuple[Bar, ...]) -> None:
@@ -76,16 +77,18 @@ class StackedBars(QWidget):
         return ""
 
     def _row_height(self) -> float:
-        rows = max(1, len(self.bars))
         line: float = self.fontMetrics().height()
+        lines = 2 if self._is_label_above else 1
         # Squeezed where there is little room, never drawn apart.
-        return min(line * 1.6, max(line, (self.height() - _GAP) / rows))
+        return lines * min(line * 1.6, max(line, (self.height() - _GAP) / (lines * max(1, len(self.bars)))))
 
     def _top(self, number: int) -> float:
         return _GAP / 2 + number * self._row_height()
 
     def _label_width(self) -> float:
         metrics = self.fontMetrics()
+        if self._is_label_above:
+            return self.width() - 2.0 * _MARGIN
         longest = max((metrics.horizontalAdvance(bar.label) for bar in self.bars), default=0)
         return min(longest + 2.0, self.width() * 0.4)
 
@@ -95,26 +98,33 @@ class StackedBars(QWidget):
 
     def _places(self, bar: Bar, top: float) -> list[tuple[Segment, QRectF]]:
         longest = max((sum(s.value for s in other.segments) for other in self.bars), default=0.0)
-        left = _MARGIN + self._label_width() + _GAP
+        left = _MARGIN if self._is_label_above else _MARGIN + self._label_width() + _GAP
         room = max(10.0, self.width() - left - self._number_width() - _GAP - _MARGIN)
-        height = self._row_height() * _BAR_PART
+        line = self._bar_line(top)
+        height = line.height() * _BAR_PART
         places = []
         for segment in bar.segments:
             width = segment.value / longest * room if longest else 0.0
-            places.append((segment, QRectF(left, top + (self._row_height() - height) / 2, width, height)))
+            place = QRectF(left, line.center().y() - height / 2, width, height)
+            places.append((segment, place))
             left += width
         return places
 
     def _paint_bar(self, painter: QPainter, bar: Bar, top: float) -> None:
-        theme = current_theme()
-        middle, height = Qt.AlignmentFlag.AlignVCenter, self._row_height()
-        painter.setPen(QColor(theme.text))
-        width = self._label_width()
+        theme, middle = current_theme(), Qt.AlignmentFlag.AlignVCenter
+        line, width = self._bar_line(top), self._label_width()
         label = self.fontMetrics().elidedText(bar.label, Qt.TextElideMode.ElideMiddle, int(width))
-        painter.drawText(QRectF(_MARGIN, top, width, height), middle | Qt.AlignmentFlag.AlignRight, label)
+        side = Qt.AlignmentFlag.AlignLeft if self._is_label_above else Qt.AlignmentFlag.AlignRight
+        painter.setPen(QColor(theme.text))
+        painter.drawText(QRectF(_MARGIN, top, width, line.height()), middle | side, label)
         for segment, place in self._places(bar, top):
             seam = _SEAM if place.width() > 3 else 0
             painter.fillRect(place.adjusted(0, 0, -seam, 0), segment.colour)
         painter.setPen(QColor(theme.chart_foreground))
-        number = QRectF(self.width() - _MARGIN - self._number_width(), top, self._number_width(), height)
-        painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, bar.text)
+        painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, bar.text)
+
+    def _bar_line(self, top: float) -> QRectF:
+        """Return the line of a row that holds its bar and number."""
+        height = self._row_height() / (2 if self._is_label_above else 1)
+        first = top + height if self._is_label_above else top
+        return QRectF(_MARGIN, first, self.width() - 2 * _MARGIN, height)
