@@ -39,7 +39,7 @@ def count_work(subject: Subject) -> dict[str, Any]:
 
 
 def _counted(subject: Subject) -> dict[str, Any]:
-    counter = _WorkCounter(Owners(subject.module))
+    counter = WorkCounter(Owners(subject.module))
     is_compiled = subject.settings.compile
     phases = _phases_as_written(subject) if is_compiled else subject.phases
     ranges = LayerRanges(subject.module, counter.owners.open_layer)
@@ -64,7 +64,7 @@ def _phases_as_written(subject: Subject) -> Phases:
     return Phases(subject.module, subject.module, subject.inputs, subject.settings)
 
 
-class _WorkCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class WorkCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Adds every operator to the tally of its owner and direction."""
 
     # Operators that take functions (flex_attention) would be refused otherwise.

@@ -28,8 +28,10 @@ def op_bytes(call: OpCall) -> int:
 
 def touched_bytes(tensor: Tensor) -> int:
     """Return the bytes of memory behind a tensor: of an expanded dimension one element alone."""
+    if tensor.layout == torch.sparse_coo:
+        return int(tensor._indices().nbytes + tensor._values().nbytes)
     if tensor.layout != torch.strided:
-        return tensor.numel() * tensor.element_size()
+        return int(tensor.values().nbytes)
     sizes = (size for size, stride in zip(tensor.shape, tensor.stride(), strict=True) if stride or not size)
     return min(math.prod(sizes) * tensor.element_size(), tensor.untyped_storage().nbytes())
 
@@ -53,4 +55,6 @@ def _indexed(call: OpCall, reads: list[int], writes: list[int]) -> int:
 
 def _place(tensor: Tensor) -> tuple[int, int, int]:
     # A matrix and its transpose are one place in memory.
+    if tensor.layout != torch.strided:
+        return id(tensor), 0, 0
     return tensor.untyped_storage()._cdata, int(tensor.storage_offset()), touched_bytes(tensor)

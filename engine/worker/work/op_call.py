@@ -128,7 +128,8 @@ def _aliases(result: Any) -> bool:
 
 
 def _storage(tensor: Tensor) -> int:
-    return int(tensor.untyped_storage()._cdata)
+    # A sparse tensor has no storage of its own to share.
+    return int(tensor.untyped_storage()._cdata) if tensor.layout == torch.strided else id(tensor)
 
 
 def _as_sequence(value: Any) -> Sequence[Any]:

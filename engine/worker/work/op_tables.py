@@ -42,7 +42,15 @@ NO_FLOPS = (
             *("reflection_pad1d", "reflection_pad2d", "reflection_pad3d", "replication_pad1d"),
             *("replication_pad2d", "replication_pad3d", "pixel_shuffle", "pixel_unshuffle"),
             *("channel_shuffle", "select_backward", "slice_backward", "select_scatter", "slice_scatter"),
-            *("diagonal_backward", "diag_embed", "unfold_copy", "im2col", "_local_scalar_dense", "resize"),
+            *(
+                "diagonal_backward",
+                "diag_embed",
+                "unfold_copy",
+                "im2col",
+                "_local_scalar_dense",
+                "resize",
+                "resize_as",
+            ),
             *("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d", "set", "_pin_memory"),
             *("_assert_async", "_assert_scalar", "sym_size", "sym_stride", "sym_numel", "detach"),
         }
@@ -80,6 +88,8 @@ PER_INPUT = {
             *("adaptive_max_pool3d_backward", "upsample_nearest1d_backward", "upsample_nearest2d_backward"),
             *("upsample_nearest3d_backward", "_adaptive_avg_pool2d_backward"),
             *("_adaptive_avg_pool3d_backward", "unfold_backward"),
+            *("reflection_pad1d_backward", "reflection_pad2d_backward", "reflection_pad3d_backward"),
+            *("replication_pad1d_backward", "replication_pad2d_backward", "replication_pad3d_backward"),
         ),
         1,
     ),
@@ -99,6 +109,17 @@ PER_LAST_INPUT = {"index_add": 1, "scatter_add": 1}
 # FLOPs for each element that comes out.
 PER_OUTPUT = {
     **dict.fromkeys(("normal", "randn", "randn_like", "exponential", "log_normal", "cauchy", "linspace"), 1),
+    # Activations that torch doesn't tag as pointwise. A gate: its sigmoid and a product.
+    **dict.fromkeys(
+        (
+            *("elu_backward", "hardshrink_backward", "hardsigmoid_backward", "hardswish"),
+            *("hardswish_backward", "hardtanh_backward", "leaky_relu_backward", "log_sigmoid_forward"),
+            *("log_sigmoid_backward", "_prelu_kernel", "_prelu_kernel_backward", "rrelu_with_noise"),
+            *("rrelu_with_noise_backward", "softplus_backward", "softshrink_backward"),
+        ),
+        1,
+    ),
+    **dict.fromkeys(("glu", "glu_backward"), 2),
     # One look-up of a log-probability and one addition a sample.
     **dict.fromkeys(("nll_loss_forward", "nll_loss2d_forward"), 1),
     **dict.fromkeys(("nll_loss_backward", "nll_loss2d_backward"), 0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from engine.worker.work.op_bytes import op_bytes
@@ -27,7 +28,9 @@ class Tally:
         else:
             self.flops += found.counted + found.estimated
             self.estimated_flops += found.estimated
-        self.moved_bytes += op_bytes(call)
+        # Tensors that won't tell where they lie (nested, quantized): their bytes are "at least" none.
+        with suppress(Exception):
+            self.moved_bytes += op_bytes(call)
 
     def to_json(self) -> dict[str, Any]:
         """Return what `engine.trace.step_work.Work` holds."""
