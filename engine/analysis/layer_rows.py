@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from engine.analysis.layer_work import LayerWorks, WorkFigures
+from engine.analysis.layer_work import LayerWorks
 from engine.analysis.outer_layers import outer_layers
 from engine.analysis.owner_costs import Counts, OwnerCosts
 from engine.analysis.results import LayerRow, RowKind
@@ -38,7 +36,8 @@ def _rows_of_layers(model: BuiltModel, costs: OwnerCosts, steps: int, works: Lay
             backward_total_us=backward_total[number] / ns_steps,
             calls=float(costs.calls[number]) / steps,
             kernel_count=float(costs.kernel_count[number]) / steps,
-            **_work(works.layers[number], (forward_total[number] + backward_total[number]) / ns_steps),
+            **works.layers[number].fields,
+            **works.layers[number].rates((forward_total[number] + backward_total[number]) / ns_steps),
         )
         for number, layer in enumerate(model.layers)
     ]
@@ -60,20 +59,11 @@ def _rows_of_others(costs: OwnerCosts, steps: int, works: LayerWorks) -> list[La
             forward_total_us=forward_us,
             backward_total_us=backward_us,
             kernel_count=float(costs.kernel_count[place]) / steps,
-            **_work(works.other(kind), forward_us + backward_us),
+            **works.other(kind).fields,
+            **works.other(kind).rates(forward_us + backward_us),
         )
         rows.append(row)
     return rows
-
-
-def _work(figures: WorkFigures, total_us: float) -> dict[str, Any]:
-    """Return the fields that tell of a row's work; ``total_us`` is its time, the layers inside included."""
-    achieved_flops, achieved_bytes = figures.rates(total_us)
-    return {
-        **{name: getattr(figures, name) for name in WorkFigures.__slots__},
-        "achieved_flops_per_second": achieved_flops,
-        "achieved_bytes_per_second": achieved_bytes,
-    }
 
 
 def _with_inner(own_ns: Counts, outer: tuple[int | None, ...]) -> list[int]:

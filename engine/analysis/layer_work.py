@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine.analysis.outer_layers import outer_layers
-from engine.trace.built_model import BuiltModel
+from engine.trace.built_model import BuiltLayer, BuiltModel
 from engine.trace.step_work import OwnerWork, StepWork, Work
 
 _NOTHING = Work()
 _NO_WORK = OwnerWork(kind="unattributed", path="", forward=_NOTHING, backward=_NOTHING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class WorkFigures:
-    """One row's work per step; the fields of `engine.analysis.results.LayerRow` that tell of it."""
+    """One row's work per step: ``fields`` of `engine.analysis.results.LayerRow`, as they are given to it.
 
-    parameter_count: int | None = None
-    parameter_bytes: int | None = None
-    forward_flops: int | None = None
-    backward_flops: int | None = None
-    flops_total: int | None = None
-    estimated_flops: int | None = None
-    unknown_ops: tuple[str, ...] = ()
-    moved_bytes: int | None = None
-    moved_bytes_total: int | None = None
-    arithmetic_intensity: float | None = None
+    A plain dict: a model of thousands of layers makes its rows anew several times a second.
+    """
 
-    def rates(self, total_us: float) -> tuple[float | None, float | None]:
-        """Return FLOP/s and bytes/s for work that took ``total_us``; None where either isn't known."""
+    fields: Mapping[str, Any]
+
+    def rates(self, total_us: float) -> dict[str, float]:
+        """Return the fields of FLOP/s and bytes/s for work that took ``total_us``; none if unknown."""
         if total_us <= 0:
-            return None, None
-        flops, moved = self.flops_total, self.moved_bytes_total
-        return (
-            None if flops is None else flops / total_us * 1e6,
-            None if moved is None else moved / total_us * 1e6,
-        )
+            return {}
+        flops, moved = self.fields.get("flops_total"), self.fields.get("moved_bytes_total")
+        rates: dict[str, float] = {}
+        if flops is not None:
+            rates["achieved_flops_per_second"] = flops / total_us * 1e6
+        if moved is not None:
+            rates["achieved_bytes_per_second"] = moved / total_us * 1e6
+        return rates
 
 
 class LayerWorks:
@@ -53,47 +50,43 @@ class LayerWorks:
     def other(self, kind: str) -> WorkFigures:
         """Return the figures of loss, optimizer or unattributed."""
         if self._step is None:
-            return WorkFigures()
+            return WorkFigures({})
         found = self._own.get((kind, ""), _NO_WORK)
         return _figures(self._step, found, found.forward + found.backward)
 
     def _of_layers(self) -> Sequence[WorkFigures]:
         layers = self._model.layers
         if self._step is None:
-            return [
-                WorkFigures(parameter_count=layer.parameter_count, parameter_bytes=layer.parameter_bytes)
-                for layer in layers
-            ]
+            return [WorkFigures(_parameters(layer)) for layer in layers]
         own = [self._own.get(("layer", layer.path), _NO_WORK) for layer in layers]
         totals = _with_inner([found.forward + found.backward for found in own], self._model.layer_paths)
         return [
-            _figures(self._step, found, total, (layer.parameter_count, layer.parameter_bytes))
+            _figures(self._step, found, total, _parameters(layer))
             for layer, found, total in zip(layers, own, totals, strict=True)
         ]
 
 
+def _parameters(layer: BuiltLayer) -> dict[str, Any]:
+    return {"parameter_count": layer.parameter_count, "parameter_bytes": layer.parameter_bytes}
+
+
 def _figures(
-    step: StepWork,
-    own: OwnerWork,
-    total: Work,
-    parameters: tuple[int | None, int | None] = (None, None),
+    step: StepWork, own: OwnerWork, total: Work, parameters: Mapping[str, Any] | None = None
 ) -> WorkFigures:
     both = own.forward + own.backward
-    knows_flops, knows_bytes = not step.flops_unavailable, not step.bytes_unavailable
-    flops_total = known_flops(total) if knows_flops else None
-    moved_total = total.moved_bytes if knows_bytes else None
-    return WorkFigures(
-        parameter_count=parameters[0],
-        parameter_bytes=parameters[1],
-        forward_flops=known_flops(own.forward) if knows_flops else None,
-        backward_flops=known_flops(own.backward) if knows_flops else None,
-        flops_total=flops_total,
-        estimated_flops=both.estimated_flops if knows_flops else None,
-        unknown_ops=tuple(sorted(total.unknown_ops)),
-        moved_bytes=both.moved_bytes if knows_bytes else None,
-        moved_bytes_total=moved_total,
-        arithmetic_intensity=flops_total / moved_total if flops_total is not None and moved_total else None,
-    )
+    fields: dict[str, Any] = {**(parameters or {}), "unknown_ops": tuple(sorted(total.unknown_ops))}
+    if not step.flops_unavailable:
+        fields |= {
+            "forward_flops": known_flops(own.forward),
+            "backward_flops": known_flops(own.backward),
+            "flops_total": known_flops(total),
+            "estimated_flops": both.estimated_flops,
+        }
+    if not step.bytes_unavailable:
+        fields |= {"moved_bytes": both.moved_bytes, "moved_bytes_total": total.moved_bytes}
+    flops, moved = fields.get("flops_total"), fields.get("moved_bytes_total")
+    fields["arithmetic_intensity"] = flops / moved if flops is not None and moved else None
+    return WorkFigures(fields)
 
 
 def known_flops(work: Work) -> int | None:

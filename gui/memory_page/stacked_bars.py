@@ -57,7 +57,7 @@ class StackedBars(QWidget):
         """Paint the rows that fit."""
         painter = QPainter(self)
         for number, bar in enumerate(self.bars):
-            self._paint_bar(painter, bar, self._top(number))
+            self._paint_bar(painter, bar, number)
         painter.end()
 
     def event(self, event: QEvent) -> bool:
@@ -72,7 +72,7 @@ class StackedBars(QWidget):
         for number, bar in enumerate(self.bars):
             top = self._top(number)
             if top <= y < top + self._row_height():
-                hits = [s.tip for s, place in self._places(bar, top) if place.left() <= x <= place.right()]
+                hits = [s.tip for s, place in self.places(bar, number) if place.left() <= x <= place.right()]
                 return hits[0] if hits else "\n".join(segment.tip for segment in bar.segments)
         return ""
 
@@ -96,11 +96,12 @@ class StackedBars(QWidget):
         metrics = self.fontMetrics()
         return max((metrics.horizontalAdvance(bar.text) for bar in self.bars), default=0) + 4.0
 
-    def _places(self, bar: Bar, top: float) -> list[tuple[Segment, QRectF]]:
+    def places(self, bar: Bar, number: int) -> list[tuple[Segment, QRectF]]:
+        """Return where each segment of a bar is painted; ``number`` is its row."""
         longest = max((sum(s.value for s in other.segments) for other in self.bars), default=0.0)
         left = _MARGIN if self._is_label_above else _MARGIN + self._label_width() + _GAP
         room = max(10.0, self.width() - left - self._number_width() - _GAP - _MARGIN)
-        line = self._bar_line(top)
+        line = self._bar_line(self._top(number))
         height = line.height() * _BAR_PART
         places = []
         for segment in bar.segments:
@@ -110,14 +111,14 @@ class StackedBars(QWidget):
             left += width
         return places
 
-    def _paint_bar(self, painter: QPainter, bar: Bar, top: float) -> None:
+    def _paint_bar(self, painter: QPainter, bar: Bar, number: int) -> None:
         theme, middle = current_theme(), Qt.AlignmentFlag.AlignVCenter
-        line, width = self._bar_line(top), self._label_width()
+        line, width = self._bar_line(self._top(number)), self._label_width()
         label = self.fontMetrics().elidedText(bar.label, Qt.TextElideMode.ElideMiddle, int(width))
         side = Qt.AlignmentFlag.AlignLeft if self._is_label_above else Qt.AlignmentFlag.AlignRight
         painter.setPen(QColor(theme.text))
-        painter.drawText(QRectF(_MARGIN, top, width, line.height()), middle | side, label)
-        for segment, place in self._places(bar, top):
+        painter.drawText(QRectF(_MARGIN, self._top(number), width, line.height()), middle | side, label)
+        for segment, place in self.places(bar, number):
             seam = _SEAM if place.width() > 3 else 0
             painter.fillRect(place.adjusted(0, 0, -seam, 0), segment.colour)
         painter.setPen(QColor(theme.chart_foreground))

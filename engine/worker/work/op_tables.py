@@ -42,15 +42,8 @@ NO_FLOPS = (
             *("reflection_pad1d", "reflection_pad2d", "reflection_pad3d", "replication_pad1d"),
             *("replication_pad2d", "replication_pad3d", "pixel_shuffle", "pixel_unshuffle"),
             *("channel_shuffle", "select_backward", "slice_backward", "select_scatter", "slice_scatter"),
-            *(
-                "diagonal_backward",
-                "diag_embed",
-                "unfold_copy",
-                "im2col",
-                "_local_scalar_dense",
-                "resize",
-                "resize_as",
-            ),
+            *("diagonal_backward", "diag_embed", "unfold_copy", "im2col", "_local_scalar_dense"),
+            *("resize", "resize_as"),
             *("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d", "set", "_pin_memory"),
             *("_assert_async", "_assert_scalar", "sym_size", "sym_stride", "sym_numel", "detach"),
         }
