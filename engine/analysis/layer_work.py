@@ -23,12 +23,12 @@ class WorkFigures:
 
     fields: Mapping[str, Any]
 
-    def rates(self, total_us: float) -> dict[str, float]:
+    def rates(self, total_us: float) -> dict[str, Any]:
         """Return the fields of FLOP/s and bytes/s for work that took ``total_us``; none if unknown."""
         if total_us <= 0:
             return {}
         flops, moved = self.fields.get("flops_total"), self.fields.get("moved_bytes_total")
-        rates: dict[str, float] = {}
+        rates: dict[str, Any] = {}
         if flops is not None:
             rates["achieved_flops_per_second"] = flops / total_us * 1e6
         if moved is not None:
