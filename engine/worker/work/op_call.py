@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, Iterator, Sequence
 
 import torch
 from torch import Tensor
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What an operator's schema says: its arguments' names, and which of them are written to."""
+
+    full_name: str
+    arguments: tuple[str, ...]
+    written: tuple[str, ...]
+    returns_views: bool
+
+
+@lru_cache(maxsize=None)
+def _facts(op: Any) -> _Facts:
+    # Asked for each call, and torch makes these lists anew each time.
+    schema = getattr(op, "_schema", None)
+    if schema is None:
+        return _Facts(str(getattr(op, "__name__", op)), (), (), False)
+    return _Facts(
+        str(schema.name),
+        tuple(argument.name for argument in schema.arguments),
+        tuple(a.name for a in schema.arguments if a.alias_info is not None and a.alias_info.is_write),
+        any(_aliases(result) for result in schema.returns),
+    )
 
 
 class OpCall:
@@ -17,7 +42,8 @@ class OpCall:
         self.args = args
         self.kwargs = kwargs
         self.out = out
-        self.full_name: str = _full_name(op)
+        self._facts = _facts(op)
+        self.full_name = self._facts.full_name
 
     @property
     def packet(self) -> Any:
@@ -50,11 +76,10 @@ class OpCall:
         """Whether each element that comes out depends on its own place alone."""
         return torch.Tag.pointwise in getattr(self.op, "tags", ())
 
-    @property
+    @cached_property
     def is_view(self) -> bool:
         """Whether all that comes out is another view of what went in."""
-        schema = getattr(self.op, "_schema", None)
-        if schema is not None and any(_aliases(result) for result in schema.returns):
+        if self._facts.returns_views:
             return True
         return bool(self.results) and not self.fresh and not self.written and self._returns_inputs
 
@@ -76,7 +101,7 @@ class OpCall:
     @cached_property
     def written(self) -> list[Tensor]:
         """The tensors given that the schema says are written to."""
-        return [tensor for _, value in self._written_arguments() for tensor in _tensors(value)]
+        return list(_tensors([self.argument(name) for name in self._facts.written]))
 
     @cached_property
     def fresh(self) -> list[Tensor]:
@@ -91,36 +116,24 @@ class OpCall:
 
     def argument(self, name: str) -> Any:
         """Return an argument by its name in the schema; None if there is none or it was left out."""
-        for place, argument in enumerate(self.op._schema.arguments):
-            if argument.name == name:
-                return self.args[place] if place < len(self.args) else self.kwargs.get(name)
-        return None
+        if name not in self._facts.arguments:
+            return None
+        place = self._facts.arguments.index(name)
+        return self.args[place] if place < len(self.args) else self.kwargs.get(name)
 
     def named(self, prefix: str) -> list[Tensor]:
         """Return the tensors of all arguments whose name in the schema starts with ``prefix``."""
-        names = [a.name for a in self.op._schema.arguments if a.name.startswith(prefix)]
+        names = [name for name in self._facts.arguments if name.startswith(prefix)]
         return list(_tensors([self.argument(name) for name in names]))
 
     @property
     def _returns_inputs(self) -> bool:
         return all(isinstance(value, (Tensor, list, tuple)) for value in _as_sequence(self.out))
 
-    def _written_arguments(self) -> Iterator[tuple[str, Any]]:
-        schema = getattr(self.op, "_schema", None)
-        for place, argument in enumerate(schema.arguments if schema is not None else ()):
-            if argument.alias_info is not None and argument.alias_info.is_write:
-                value = self.args[place] if place < len(self.args) else self.kwargs.get(argument.name)
-                yield argument.name, value
-
     @cached_property
     def outputs_given(self) -> list[Tensor]:
         """The tensors given as ``out=``: written, never read."""
-        return [t for name, value in self._written_arguments() if name == "out" for t in _tensors(value)]
-
-
-def _full_name(op: Any) -> str:
-    schema = getattr(op, "_schema", None)
-    return str(schema.name) if schema is not None else str(getattr(op, "__name__", op))
+        return list(_tensors(self.argument("out"))) if "out" in self._facts.written else []
 
 
 def _aliases(result: Any) -> bool:
