@@ -37,12 +37,12 @@ from gui.trust.trust_dialog import TrustDialog  # noqa: E402
 
 SIZES = (QSize(1280, 800), QSize(2560, 1440))
 THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
-TABS = ("live", "layers", "kernels")
+TABS = ("live", "layers", "kernels", "memory")
 # Which project shows which views best.
 EXAMPLES = RESOURCES / "examples"
 PICTURES = (
     (EXAMPLES / "custom_vs_builtin_linear.json", ("live", "editing"), True),
-    (EXAMPLES / "transformer_block.json", ("layers", "kernels"), False),
+    (EXAMPLES / "transformer_block.json", ("layers", "kernels", "memory"), False),
 )
 RUN_TIMEOUT_S = 240
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from engine.analysis.launch_costs import LaunchCosts
+from engine.analysis.layer_work import LayerWorks
+from engine.analysis.outer_layers import outer_layers
 from engine.analysis.owner_costs import Counts, OwnerCosts
 from engine.analysis.results import LayerRow, RowKind
 from engine.trace.built_model import BuiltModel
@@ -15,14 +17,15 @@ _OTHER_KINDS: tuple[RowKind, ...] = ("loss", "optimizer", "unattributed")
 
 
 def layer_rows(
-    model: BuiltModel, costs: OwnerCosts, steps: int, launching: Launching | None = None
+    model: BuiltModel, costs: OwnerCosts, steps: int, works: LayerWorks, launching: Launching | None = None
 ) -> tuple[LayerRow, ...]:
     """Return a row per layer in order of definition, then loss, optimizer and unattributed, per step.
 
     Loss and optimizer have a row if they did anything; unattributed always has one, even at 0.
     ``launching`` is None where no device ran.
     """
-    return tuple(_rows_of_layers(model, costs, steps, launching) + _rows_of_others(costs, steps, launching))
+    layers = _rows_of_layers(model, costs, steps, works, launching)
+    return tuple(layers + _rows_of_others(costs, steps, works, launching))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def _launch_fields(found: Launching | None, owner: int, steps: int) -> _LaunchFi
 
 
 def _rows_of_layers(
-    model: BuiltModel, costs: OwnerCosts, steps: int, launching: Launching | None
+    model: BuiltModel, costs: OwnerCosts, steps: int, works: LayerWorks, launching: Launching | None
 ) -> list[LayerRow]:
     outer = outer_layers(model.layer_paths)
     # A sum of ns over this is µs per step.
@@ -74,12 +77,16 @@ def _rows_of_layers(
             calls=float(costs.calls[number]) / steps,
             kernel_count=float(costs.kernel_count[number]) / steps,
             **_launch_fields(launching, number, steps),
+            **works.layers[number].fields,
+            **works.layers[number].rates((forward_total[number] + backward_total[number]) / ns_steps),
         )
         for number, layer in enumerate(model.layers)
     ]
 
 
-def _rows_of_others(costs: OwnerCosts, steps: int, launching: Launching | None) -> list[LayerRow]:
+def _rows_of_others(
+    costs: OwnerCosts, steps: int, works: LayerWorks, launching: Launching | None
+) -> list[LayerRow]:
     rows = []
     for place, kind in enumerate(_OTHER_KINDS, start=costs.layer_count):
         has_launched = launching is not None and launching.costs.launches[place] > 0
@@ -97,23 +104,11 @@ def _rows_of_others(costs: OwnerCosts, steps: int, launching: Launching | None) 
             backward_total_us=backward_us,
             kernel_count=float(costs.kernel_count[place]) / steps,
             **_launch_fields(launching, place, steps),
+            **works.other(kind).fields,
+            **works.other(kind).rates(forward_us + backward_us),
         )
         rows.append(row)
     return rows
-
-
-def outer_layers(paths: tuple[str, ...]) -> tuple[int | None, ...]:
-    """Return, for each path, the number of the nearest layer around it; None for the outermost."""
-    numbers = {path: number for number, path in enumerate(paths)}
-
-    def outer(path: str) -> int | None:
-        while path:
-            path = path.rpartition(".")[0]
-            if path in numbers:
-                return numbers[path]
-        return None
-
-    return tuple(outer(path) for path in paths)
 
 
 def _with_inner(own_ns: Counts, outer: tuple[int | None, ...]) -> list[int]:

@@ -7,6 +7,8 @@ from typing import Literal
 
 from engine.analysis.completeness import Completeness
 from engine.analysis.measured import Basis
+from engine.analysis.memory_results import StepMemory
+from engine.analysis.work_results import VariantWork
 from engine.wire.median_interval import reach
 
 RowKind = Literal["layer", "optimizer", "loss", "unattributed"]
@@ -104,6 +106,23 @@ class LayerRow:
     launch_overhead_us: float | None = None
     gap_count: float | None = None
     mean_gap_us: float | None = None
+
+    # The work of a step, counted before measuring (`engine.trace.step_work`); None is not available.
+    # ``*_total``, ``unknown_ops``, the intensity (FLOPs a byte) and the achieved rates include the layers
+    # inside; the rates divide by the row's time, under the profiler. With unknown ops FLOPs are a lower
+    # bound.
+    parameter_count: int | None = None
+    parameter_bytes: int | None = None
+    forward_flops: int | None = None
+    backward_flops: int | None = None
+    flops_total: int | None = None
+    estimated_flops: int | None = None
+    unknown_ops: tuple[str, ...] = ()
+    moved_bytes: int | None = None
+    moved_bytes_total: int | None = None
+    arithmetic_intensity: float | None = None
+    achieved_flops_per_second: float | None = None
+    achieved_bytes_per_second: float | None = None
 
     @property
     def own_us(self) -> float:
@@ -247,6 +266,7 @@ class VariantSummary:
     Layers, kernels and ``total_us`` are of the ``profiled_steps`` in all ``windows`` but
     ``windows_left_out``: those whose steps took over three times as long as the median window's.
     ``launch_queue`` is None if nothing on a device could be paired with its launch.
+    ``work`` and ``memory`` are of one step before measuring; None: an opened trace, or an older recording.
     """
 
     name: str
@@ -263,6 +283,8 @@ class VariantSummary:
     breakdown: StepBreakdown | None = None
     launch_queue: QueueSummary | None = None
     flags: SpreadFlags = NO_FLAGS
+    work: VariantWork | None = None
+    memory: StepMemory | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,11 @@
        "attributed_share",                        part of it that a layer, the loss or the optimizer owns
        "layers":  [{"path", "type", "kind", "forward_us", "backward_us", "forward_total_us",
                     "backward_total_us", "calls", "kernel_count",
-                    "launches", "launch_overhead_us", "gap_count", "mean_gap_us"}],            per step
+                    "launches", "launch_overhead_us", "gap_count", "mean_gap_us",
+                    "parameter_count", "parameter_bytes", "forward_flops", "backward_flops", "flops_total",
+                    "estimated_flops", "unknown_ops", "moved_bytes", "moved_bytes_total",
+                    "arithmetic_intensity", "achieved_flops_per_second",
+                    "achieved_bytes_per_second"}],                                 per step
        "kernels": [{"name", "kind", "count", "total_us", "mean_us", "min_us", "max_us",
                     "per_step_us", "share", "layers",                              over all profiled steps
                     "library", "launch": {"configurations", "grid", "block", "registers_per_thread",
@@ -34,7 +38,18 @@
                     "bytes", "bytes_per_second"}],                                 copies and fills alone
        "launch_queue": {"mean_length", "max_length", "mean_wait_us", "matched", "device_events",
                         "newest_lengths", "newest_us"},                            of the newest window
-       "memory": {"peak_allocated_bytes", …},
+       "work": {"flops", "forward_flops", "backward_flops", "loss_flops", "optimizer_flops",
+                "estimated_flops", "unknown_ops": {name: calls}, "moved_bytes", "arithmetic_intensity",
+                "achieved_flops_per_second", "achieved_bytes_per_second"},         one whole step
+       "memory": {"peak_allocated_bytes", "step_peak_bytes", "held_bytes", "source",
+         "step": {"peak_bytes", "peak_phase", "held_bytes", "allocated_bytes", "allocation_count",
+           "reserved_bytes",
+           "kinds":   [{"kind", "bytes", "count"}],                                alive at the peak
+           "layers":  [{"kind", "path", "type", "forward_allocated_bytes", "backward_allocated_bytes",
+                        "peak_bytes", "peak_total_bytes", "alive_bytes"}],
+           "phases":  [{"phase", "allocated_bytes", "peak_bytes", "reserved_bytes"}],
+           "largest": [{"kind", "owner", "path", "phase", "op", "bytes"}],         alive at the peak
+           "other_bytes", "other_count"}},
        "completeness": {see `engine.analysis.completeness_report`}}]}
 
 ``layers`` holds the modules (kind "layer", the whole model having the path "") and a row each of
@@ -49,6 +64,15 @@ its most frequent configuration's. ``launch_queue`` counts what was launched and
 between_kernels, waiting_for_host and unknown sum to ``wall_us``, and what the host did meanwhile
 (``host``) sums to waiting_for_host; on a CPU ``host`` alone sums to ``wall_us``.
 
+FLOPs count a multiplication and an addition as two: by formula for matrix products, convolutions and
+attention, estimated from the number of elements for the rest (``estimated_flops``). What is in
+``unknown_ops`` is not in them: they are a lower bound then. ``moved_bytes`` counts what each operator has
+to read and write once (of a gather, what it returns; nothing of tensors that don't say where they lie).
+A layer's ``flops_total``, ``moved_bytes_total``, ``unknown_ops``, intensity and rates include
+the layers inside; its rates divide by its time under the profiler, those of ``work`` by the median bare
+step. Of ``memory.step``, ``kinds``, ``layers`` (``alive_bytes``) and ``largest`` + ``other_bytes`` each sum
+to its peak.
+
 A number that is not available is null, and its sibling ``<name>_unavailable`` says why; so is a
 whole section. There is never a NaN. In ``plan`` and ``inputs``, null means that a setting is not set.
 """
@@ -59,28 +83,16 @@ import math
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from engine.analysis.breakdown_report import breakdown_report
-from engine.analysis.completeness import Completeness
-from engine.analysis.completeness_report import completeness_report
-from engine.analysis.kernel_report import kernel_report
-from engine.analysis.launch_queue import NO_PAIRS
-from engine.analysis.results import LayerRow, RunSummary, VariantSummary
-from engine.analysis.unavailable import NO_DEVICE, NO_LAUNCHES, or_reason
+from engine.analysis.results import RunSummary
+from engine.analysis.unavailable import or_reason
+from engine.analysis.variant_report import unbuilt_report, variant_report
 from engine.experiment.experiment import Experiment
-from engine.experiment.project_schema import to_plain
-from engine.experiment.run_plan import RunPlan
 from engine.trace.built_model import BuiltModel
-from engine.wire.median_interval import MINIMUM_STEPS, STABLE_WITHIN
 from engine.wire.problem import Problem
 
 SCHEMA = 1
 
 Json = dict[str, Any]
-_MEASURED_OF_LAYER = (
-    *("forward_us", "backward_us", "forward_total_us", "backward_total_us"),
-    *("calls", "kernel_count"),
-    *("launches", "launch_overhead_us", "gap_count", "mean_gap_us"),
-)
 
 _ENVIRONMENT_REASONS = {
     "cuda": "this torch is built without CUDA",
@@ -88,13 +100,6 @@ _ENVIRONMENT_REASONS = {
     "hip": "this torch is built without ROCm",
     "interruption_evidence": "the operating system does not tell when it interrupts a process",
 }
-_NEVER_BUILT = "the run ended before this variant was built"
-_NO_WINDOW = "the run ended before a profile window of this variant"
-_NO_BUDGET = "nothing was profiled: the budget is 0 %"
-_NO_GAP = "nothing of this ran behind something else on its stream in the same step"
-_NO_STEP = "the run ended before a bare step was timed"
-_TOO_FEW_STEPS = f"fewer than {MINIMUM_STEPS} steps have no such interval"
-_ONE_REGION = "under torch.compile the model is one region: its layers can't be told apart"
 
 
 class EndedRun(Protocol):
@@ -135,7 +140,7 @@ def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
         "plan": asdict(recording.experiment.plan),
         "inputs": [asdict(spec) for spec in recording.experiment.inputs],
         **or_reason("profiling_share", summary.profiling_share, "the run ended before it measured"),
-        "variants": [_variant(recording, summary, number) for number in range(_variant_count(recording))],
+        "variants": _variants(recording, summary),
     }
     if not recording.environment:
         report["environment_unavailable"] = "the run ended before its worker described itself"
@@ -144,8 +149,19 @@ def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
     return finite
 
 
-def _variant_count(recording: RecordedRun) -> int:
-    return len(recording.experiment.variants)
+def _variants(recording: RecordedRun, summary: RunSummary) -> list[Json]:
+    experiment, built = recording.experiment, len(summary.variants)
+    known = [
+        variant_report(
+            experiment.variants[number],
+            experiment.plan,
+            recording.models[number],
+            summary.variants[number],
+            recording.peak_memory(number),
+        )
+        for number in range(built)
+    ]
+    return known + [unbuilt_report(variant) for variant in experiment.variants[built:]]
 
 
 def environment_report(environment: Json) -> Json:
@@ -162,129 +178,6 @@ def _device(device: Json) -> Json:
     for name, value in device.items():
         described |= or_reason(name, value, f"not known of {device.get('kind', 'such')} devices")
     return described
-
-
-def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
-    variant = recording.experiment.variants[number]
-    head: Json = {"name": variant.name, "model": to_plain(variant.model)}
-    if number >= len(summary.variants):
-        spread = ("step_time_us", "is_stable", "flags", "flags_unknown")
-        measured = ("measured_on", *spread, "total_us", "attributed_share", "breakdown")
-        keys = ("device", "dtype", *measured, "layers", "kernels", "launch_queue", "memory", "completeness")
-        empty: Json = {**head, "steps": 0, "windows": 0, "windows_left_out": 0, "profiled_steps": 0}
-        for key in keys:
-            empty |= or_reason(key, None, _NEVER_BUILT)
-        return empty
-    found = summary.variants[number]
-    model = recording.models[number]
-    plan, compiled = recording.experiment.plan, variant.overrides.compile
-    is_compiled = plan.compile if compiled is None else compiled
-    return {
-        **head,
-        "device": model.device,
-        "dtype": model.dtype,
-        "steps": found.steps.count if found.steps else 0,
-        "windows": found.windows,
-        "windows_left_out": found.windows_left_out,
-        "profiled_steps": found.profiled_steps,
-        "measured_on": found.measured_on,
-        **_step_time(found),
-        **_flags(found),
-        **_measured(found, plan, is_compiled=is_compiled),
-        "memory": _memory(recording.peak_memory(number)),
-        **_completeness(found.completeness, plan),
-    }
-
-
-def _step_time(found: VariantSummary) -> Json:
-    if found.steps is None:
-        return or_reason("step_time_us", None, _NO_STEP) | or_reason("is_stable", None, _NO_STEP)
-    times = {key.removesuffix("_us"): us for key, us in asdict(found.steps).items() if key.endswith("_us")}
-    interval, share = times.pop("median_interval_95"), found.steps.interval_share
-    return {
-        "step_time_us": {**times, **or_reason("interval_95", interval and list(interval), _TOO_FEW_STEPS)},
-        **or_reason("is_stable", None if share is None else share <= STABLE_WITHIN, _TOO_FEW_STEPS),
-    }
-
-
-def _flags(found: VariantSummary) -> Json:
-    return {"flags": [asdict(flag) for flag in found.flags.found], "flags_unknown": dict(found.flags.unknown)}
-
-
-def _no_window(plan: RunPlan) -> str:
-    return _NO_WINDOW if plan.budget_percent else _NO_BUDGET
-
-
-def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
-    reason = "" if found.profiled_steps else _no_window(plan)
-    if not found.total_us and found.completeness is not None and found.completeness.hides_device:
-        reason = found.completeness.reason
-    if reason:
-        parts: Json = {}
-        for key in ("total_us", "attributed_share", "breakdown", "layers", "kernels", "launch_queue"):
-            parts |= or_reason(key, None, reason)
-        return parts
-    return {
-        "total_us": found.total_us,
-        **or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
-        **or_reason("breakdown", breakdown_report(found.breakdown), "no event arrived in the windows"),
-        "layers": [layer_report(row, plan.phase != "forward", is_compiled) for row in found.layers],
-        "kernels": [kernel_report(row) for row in found.kernels],
-        **_launch_queue(found),
-    }
-
-
-def layer_report(row: LayerRow, has_backward: bool, is_compiled: bool = False) -> Json:
-    """Return a row of layers; of a model under torch.compile the whole is known, its layers are not."""
-    described = asdict(row)
-    if is_compiled and row.kind == "layer" and row.path:
-        for key in _MEASURED_OF_LAYER:
-            described |= or_reason(key, None, _ONE_REGION)
-        return described
-    if not has_backward:
-        reason = "there is no backward pass"
-        described |= or_reason("backward_us", None, reason) | or_reason("backward_total_us", None, reason)
-    if row.kind != "layer":
-        described |= or_reason("calls", None, "only layers are called")
-    return described | _launching(row)
-
-
-def _launching(row: LayerRow) -> Json:
-    """Return what is known of launches and gaps; without a device there are no gaps to count."""
-    no_calls = NO_DEVICE if row.gap_count is None else NO_LAUNCHES
-    described: Json = {}
-    for key in ("launches", "launch_overhead_us"):
-        described |= or_reason(key, getattr(row, key), no_calls)
-    no_gap = NO_DEVICE if row.gap_count is None else _NO_GAP
-    return (
-        described
-        | or_reason("gap_count", row.gap_count, NO_DEVICE)
-        | or_reason("mean_gap_us", row.mean_gap_us, no_gap)
-    )
-
-
-def _launch_queue(found: VariantSummary) -> Json:
-    queue = found.launch_queue
-    if queue is None:
-        on_device = found.measured_on == "device"
-        return or_reason("launch_queue", None, NO_PAIRS if on_device else "nothing ran on a device")
-    mean = or_reason("mean_length", queue.mean_length, "the launches span no time")
-    lengths = {"newest_lengths": list(queue.newest_lengths)}
-    return {"launch_queue": {**asdict(queue), **mean, **lengths}}
-
-
-def _memory(peak: Json) -> Json:
-    if not peak:
-        reason = "the run ended before memory was measured"
-        return or_reason("peak_allocated_bytes", None, reason)
-    missing = {key.removesuffix("_unavailable"): None for key in peak if key.endswith("_unavailable")}
-    return {**missing, **peak}
-
-
-def _completeness(found: Completeness | None, plan: RunPlan) -> Json:
-    if found is None:
-        return or_reason("completeness", None, _no_window(plan))
-    return {"completeness": completeness_report(found)}
 
 
 def _finite(value: Any) -> Any:

@@ -26,8 +26,8 @@ from typing import Any
 from engine.analysis.breakdown_report import breakdown_report
 from engine.analysis.completeness_report import completeness_report
 from engine.analysis.kernel_report import kernel_report
+from engine.analysis.layer_report import layer_report
 from engine.analysis.results import KernelRow, VariantSummary
-from engine.analysis.run_report import layer_report
 from engine.analysis.trace_summary import TraceSummary
 from engine.analysis.unavailable import or_reason
 from engine.trace.chrome_trace import ChromeTrace
@@ -76,5 +76,5 @@ def _layers(variants: Sequence[VariantSummary]) -> list[Json]:
     for variant in variants:
         has_backward = any(row.backward_us for row in variant.layers)
         named: Json = {"variant": variant.name} if len(variants) > 1 else {}
-        rows += [named | layer_report(row, has_backward=has_backward) for row in variant.layers]
+        rows += [named | layer_report(row, variant.work, has_backward) for row in variant.layers]
     return rows

@@ -48,14 +48,14 @@ def format_bytes(count: float | None) -> str:
         return UNAVAILABLE
     if abs(count) < 1000:
         return f"{count:.0f} B"
-    return _scaled(count, 1024, _BYTE_UNITS, " ")
+    return scaled(count, 1024, _BYTE_UNITS, " ")
 
 
 def format_byte_rate(per_second: float | None) -> str:
     """Return a bandwidth in decimal units, as vendors state theirs: ``4.40 GB/s``."""
     if per_second is None or not math.isfinite(per_second):
         return UNAVAILABLE
-    return _scaled(per_second, 1000, _RATE_UNITS, " ")
+    return scaled(per_second, 1000, _RATE_UNITS, " ")
 
 
 def format_occupancy(percent: float | None) -> str:
@@ -70,7 +70,7 @@ def format_count(count: float | None) -> str:
     if count is None or not math.isfinite(count):
         return UNAVAILABLE
     if abs(count) >= 999_950:
-        return _scaled(count, 1000, _COUNT_UNITS, " ")
+        return scaled(count, 1000, _COUNT_UNITS, " ")
     if float(count).is_integer():
         return f"{int(count):,}"
     return _three_digits(count) if abs(count) < 1000 else f"{count:,.0f}"
@@ -97,7 +97,8 @@ def format_share(share: float | None) -> str:
     )
 
 
-def _scaled(value: float, base: int, units: tuple[str, ...], gap: str) -> str:
+def scaled(value: float, base: int, units: tuple[str, ...], gap: str) -> str:
+    """Return a value in three digits and the unit that fits, each being ``base`` times the one before."""
     exponent = 0
     while abs(value) >= 999.5 and exponent < len(units) - 1:
         value /= base

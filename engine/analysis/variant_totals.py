@@ -9,21 +9,26 @@ from engine.analysis.kernel_totals import KernelTotals
 from engine.analysis.launch_costs import LaunchCosts
 from engine.analysis.launch_queue import QueueTotals
 from engine.analysis.layer_rows import Launching, layer_rows
+from engine.analysis.layer_work import LayerWorks
 from engine.analysis.loss import Loss, joined_losses
 from engine.analysis.measured import Basis
+from engine.analysis.memory_results import StepMemory
 from engine.analysis.owner_costs import OwnerCosts
 from engine.analysis.results import (
     NO_FLAGS,
+    LayerRow,
     SpreadFlags,
     StepBreakdown,
     StepStatistics,
     VariantSummary,
 )
 from engine.analysis.step_breakdown import BreakdownSums
+from engine.analysis.variant_work import variant_work
 from engine.analysis.window_costs import WindowCosts
 from engine.analysis.window_fence import WindowFence
 from engine.trace.built_model import BuiltModel
 from engine.trace.event_table import EventTable
+from engine.trace.step_work import StepWork
 from engine.trace.window import Window
 
 # Before this many windows the median is not yet known; they are kept whole, to be judged again.
@@ -82,6 +87,7 @@ class VariantTotals:
         self.windows = 0
         self.basis: Basis = "cpu" if model.device.startswith("cpu") else "device"
         self._completeness: Completeness | None = None
+        self.take_preparation(None, None)
         self._clear()
 
     def _clear(self) -> None:
@@ -148,6 +154,11 @@ class VariantTotals:
         self.basis = basis
         return True
 
+    def take_preparation(self, work: StepWork | None, memory: StepMemory | None) -> None:
+        """Take what was found of one step before measuring."""
+        self._work, self._memory = work, memory
+        self._layer_works = LayerWorks(self.model, work)
+
     def summary(self, steps: StepStatistics | None, flags: SpreadFlags = NO_FLAGS) -> VariantSummary:
         """Return all that is known of the variant so far."""
         sums, left_out = self._so_far()
@@ -162,13 +173,18 @@ class VariantTotals:
             measured_on=self.basis,
             attributed_share=attributed_ns / total_ns if total_ns else None,
             total_us=total_ns / 1e3 / profiled if profiled else 0.0,
-            layers=layer_rows(self.model, sums.costs, profiled, self._launching(sums)) if profiled else (),
+            layers=self._layer_rows(sums) if profiled else (),
             kernels=sums.kernels.rows(self.model.layer_paths, profiled),
             completeness=self._complete(),
             breakdown=self._breakdown(sums),
             launch_queue=sums.queue.summary(),
             flags=flags,
+            work=variant_work(self._work, steps) if self._work is not None else None,
+            memory=self._memory,
         )
+
+    def _layer_rows(self, sums: _Sums) -> tuple[LayerRow, ...]:
+        return layer_rows(self.model, sums.costs, sums.steps, self._layer_works, self._launching(sums))
 
     def _launching(self, sums: _Sums) -> Launching | None:
         if self.basis == "cpu":

@@ -14,6 +14,8 @@ from engine.analysis.units import (
     format_share,
     format_us,
 )
+from engine.analysis.work_results import VariantWork
+from engine.analysis.work_units import format_flops, format_flops_per_second
 from engine.command_line.breakdown_table import print_breakdowns
 from engine.command_line.completeness_lines import print_completeness
 from engine.command_line.table_view import print_table
@@ -40,7 +42,10 @@ def print_results(recording: Recording, summary: RunSummary, file: TextIO) -> No
 
 
 def _print_variants(recording: Recording, summary: RunSummary, file: TextIO) -> None:
-    columns = ("variant", "step (median)>", "p10>", "p90>", "compared>", "steps>", "windows>", "peak memory>")
+    columns = (
+        *("variant", "step (median)>", "p10>", "p90>", "compared>", "steps>", "windows>", "peak memory>"),
+        *("FLOPs>", "FLOP/s>"),
+    )
     first = summary.variants[0].steps.median_us if summary.variants and summary.variants[0].steps else None
     rows = [
         _variant_row(variant, first, recording.peak_memory(number))
@@ -51,7 +56,7 @@ def _print_variants(recording: Recording, summary: RunSummary, file: TextIO) -> 
     share = format_share(summary.profiling_share)
     special = "".join(f" · {condition}" for condition in conditions(recording.experiment.plan))
     title = f"{where.strip(' ·')}{special} · profiling took {share} of the time"
-    spare = ("windows>", "p10>", "p90>", "peak memory>", "steps>")
+    spare = ("FLOPs>", "windows>", "FLOP/s>", "p10>", "p90>", "peak memory>", "steps>")
     print_table(title, columns, rows, file, spare)
 
 
@@ -67,6 +72,7 @@ def _variant_row(variant: VariantSummary, first_us: float | None, peak: dict[str
         format_count(steps.count if steps else 0),
         format_count(variant.windows),
         format_bytes(peak.get("peak_allocated_bytes")),
+        *_step_work(variant.work),
     )
 
 
@@ -74,6 +80,13 @@ def _print_flags(summary: RunSummary, file: TextIO) -> None:
     lines = [f"{variant.name}: {flag.text}" for variant in summary.variants for flag in variant.flags.found]
     if lines:
         print("\n".join(lines), end="\n\n", file=file)
+
+
+def _step_work(work: VariantWork | None) -> tuple[str, str]:
+    if work is None:
+        return format_flops(None), format_flops(None)
+    rate = format_flops_per_second(work.achieved_flops_per_second, work.is_lower_bound)
+    return format_flops(work.flops, work.is_lower_bound), rate
 
 
 def print_layers(variant: VariantSummary, file: TextIO) -> None:
@@ -86,17 +99,25 @@ def print_layers(variant: VariantSummary, file: TextIO) -> None:
     least = ", at least" if variant.completeness and variant.completeness.is_lower_bound else ""
     title = f"{variant.name}: {what} by layer, per step{least} ({attributed} attributed{left_out})"
     counted = "kernels>" if variant.measured_on == "device" else "operators>"
-    columns: tuple[str, ...]
-    columns = ("layer", "type", "forward>", "backward>", "own>", "share>", "with inner>", counted)
+    launching = ("launches>", "launching>", "mean gap>") if variant.measured_on == "device" else ()
+    work = ("FLOPs>", "FLOP/s>", "moved>") if variant.work is not None else ()
+    costs = ("forward>", "backward>", "own>", "share>", "with inner>", counted)
+    columns = ("layer", "type", *costs, *launching, *work)
+    spare = (
+        *("mean gap>", "launching>", "launches>"),
+        *("type", counted, "moved>", "FLOP/s>", "with inner>", "FLOPs>", "backward>", "forward>"),
+    )
     costly = sorted(variant.layers, key=lambda row: -row.own_us)
     told = [row for row in costly if row.own_us or row.kind == "unattributed"]
     shown, hidden = told[:_MOST_LAYERS], told[_MOST_LAYERS:]
-    spare: tuple[str, ...] = ("type", counted, "with inner>", "backward>", "forward>")
-    rows = [_layer_row(row, variant.total_us) for row in shown]
-    if variant.measured_on == "device":
-        columns += ("launches>", "launching>", "mean gap>")
-        spare = ("mean gap>", "launching>", "launches>", *spare)
-        rows = [(*cells, *_launch_cells(row)) for cells, row in zip(rows, shown, strict=True)]
+    rows = (
+        (
+            *_layer_row(row, variant.total_us),
+            *(_launch_cells(row) if launching else ()),
+            *(_work_cells(row) if work else ()),
+        )
+        for row in shown
+    )
     print_table(title, columns, rows, file, spare)
     if hidden:
         rest = format_us(sum(row.own_us for row in hidden))
@@ -119,6 +140,16 @@ def _layer_row(row: LayerRow, total_us: float) -> tuple[str, ...]:
 
 def _launch_cells(row: LayerRow) -> tuple[str, ...]:
     return format_count(row.launches), format_us(row.launch_overhead_us), format_us(row.mean_gap_us)
+
+
+def _work_cells(row: LayerRow) -> tuple[str, ...]:
+    """Return FLOPs, FLOP/s and bytes, the layers inside included, as "with inner" is."""
+    is_bound = bool(row.unknown_ops)
+    return (
+        format_flops(row.flops_total, is_bound),
+        format_flops_per_second(row.achieved_flops_per_second, is_bound),
+        format_bytes(row.moved_bytes_total),
+    )
 
 
 def _print_kernels(variant: VariantSummary, file: TextIO) -> None:

@@ -55,7 +55,7 @@ def _print_tables(recording: Recording, summary: RunSummary, is_stdout_taken: bo
 
 def summarize(recording: Recording) -> RunSummary:
     """Return the summary of a whole recording."""
-    analysis = RunAnalysis(recording.models, recording.damage)
+    analysis = RunAnalysis(recording.models, recording, recording.damage)
     for index in range(recording.window_count):
         analysis.add_window(recording.window(index))
     ending = recording.ending

@@ -10,12 +10,14 @@ from engine.host.messages import (
     Finished,
     Hello,
     Memory,
+    MemoryProfileMessage,
     Message,
     Models,
     PeakMemory,
     Progress,
     Reply,
     Steps,
+    StepWorkMessage,
     Unusable,
     Warned,
     WindowMessage,
@@ -36,7 +38,9 @@ def announcement(message: Message, recording: Recording) -> RunEvent | None:
             return RunWarned(problem=problem)
         case Models():
             return ModelsBuilt()
-        case Memory() | PeakMemory() | EnvironmentMessage() | Hello() | Unusable() | Reply() | Finished():
+        case Memory() | PeakMemory() | StepWorkMessage() | MemoryProfileMessage():
+            return None
+        case EnvironmentMessage() | Hello() | Unusable() | Reply() | Finished():
             return None
     assert_never(message)
 

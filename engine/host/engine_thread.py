@@ -14,18 +14,20 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.naming import with_names
 from engine.host.announcement import announcement
 from engine.host.events import LogArrived, RunEvent, RunFinished, RunProgress, RunStarted, RunWarned
-from engine.host.incoming import WindowReader, append_memory, read_steps
+from engine.host.incoming import WindowReader, append_memory, read_memory_profile, read_steps
 from engine.host.messages import (
     EnvironmentMessage,
     Finished,
     Hello,
     Memory,
+    MemoryProfileMessage,
     Message,
     Models,
     PeakMemory,
     Progress,
     Reply,
     Steps,
+    StepWorkMessage,
     Unusable,
     Warned,
     WindowMessage,
@@ -215,6 +217,11 @@ class EngineThread(threading.Thread):
                 append_memory(message, recording)
             case PeakMemory():
                 recording.set_peak_memory(message.variant, message.peak)
+            case StepWorkMessage():
+                recording.set_step_work(message.variant, message.work)
+            case MemoryProfileMessage():
+                layers = recording.models[message.variant].layer_paths
+                recording.set_memory_profile(message.variant, read_memory_profile(message, body, layers))
             case Warned(problem=problem):
                 recording.append_log(f"Warning: {problem}\n")
             case EnvironmentMessage(environment=environment):

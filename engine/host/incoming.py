@@ -9,10 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.host.messages import Memory, Steps, WindowMessage, decode_columns
+from engine.host.messages import Memory, MemoryProfileMessage, Steps, WindowMessage, decode_columns
 from engine.recording.recording import Recording
 from engine.trace.event_table import Track, event_table, used_names
 from engine.trace.launch_details import LaunchDetails, launch_details
+from engine.trace.memory_profile import (
+    ALLOCATION_COLUMNS,
+    ALLOCATION_PREFIX,
+    AllocationTable,
+    MemoryProfile,
+)
 from engine.trace.memory_sample import MemorySample
 from engine.trace.step_table import StepTable, step_table
 from engine.trace.window import ProfilerAccount, Window
@@ -62,6 +68,21 @@ def _take_details(columns: dict[str, NDArray[Any]], unavailable: str) -> LaunchD
 def read_steps(message: Steps, body: bytes) -> StepTable:
     """Return the steps of a message."""
     return step_table(**decode_columns(message.columns, body))
+
+
+def read_memory_profile(message: MemoryProfileMessage, body: bytes, layers: tuple[str, ...]) -> MemoryProfile:
+    """Return the memory profile. Raises ValueError or IndexError if its columns don't fit together."""
+    columns = decode_columns(message.columns, body)
+    allocations = {name: columns.pop(ALLOCATION_PREFIX + name) for name in ALLOCATION_COLUMNS}
+    details = _take_details(columns, "")
+    variant = np.full(len(columns["name"]), message.variant, np.int16)
+    tracks = tuple(Track(*track) for track in message.tracks)
+    return MemoryProfile(
+        event_table(tuple(message.names), tracks, layers, details, variant=variant, **columns),
+        AllocationTable(**allocations),
+        message.held_before,
+        message.held_after,
+    )
 
 
 def append_memory(message: Memory, recording: Recording) -> None:

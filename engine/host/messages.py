@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from engine.host.events import Outcome, Stage
 from engine.trace.built_model import BuiltModel
+from engine.trace.memory_profile import HeldBlock
+from engine.trace.step_work import StepWork
 from engine.trace.window import ProfilerAccount
 from engine.wire.problem import Problem
 
@@ -95,6 +97,24 @@ class PeakMemory(msgspec.Struct, tag="peak_memory"):
     peak: dict[str, Any]
 
 
+class StepWorkMessage(msgspec.Struct, tag="work"):
+    """FLOPs and bytes of one step of a variant."""
+
+    variant: int
+    work: StepWork
+
+
+class MemoryProfileMessage(msgspec.Struct, tag="memory_profile"):
+    """One step of a variant with its allocations; ``names`` are all that its events use."""
+
+    variant: int
+    names: list[str]
+    tracks: list[tuple[int, int, int]]
+    held_before: tuple[HeldBlock, ...]
+    held_after: tuple[HeldBlock, ...]
+    columns: list[Column]
+
+
 class Warned(msgspec.Struct, tag="warning"):
     """Something that doesn't stop the run."""
 
@@ -133,6 +153,8 @@ Message = (
     | WindowMessage
     | Memory
     | PeakMemory
+    | StepWorkMessage
+    | MemoryProfileMessage
     | Warned
     | Progress
     | Finished

@@ -11,17 +11,20 @@ from engine.experiment.experiment import Experiment
 from engine.recording.documents import encode_document
 from engine.recording.ending import Ending
 from engine.recording.growing_list import GrowingList
+from engine.recording.memory_codec import encode_memory_profile
 from engine.recording.run_database import RunDatabase
 from engine.recording.run_file import RunFile
-from engine.recording.saved_run import SavedRun, read_saved_run
+from engine.recording.saved_run import WORK_DOCUMENT, SavedRun, read_saved_run
 from engine.recording.schema import SUFFIX
 from engine.recording.step_buffer import StepBuffer
 from engine.recording.table_codec import encode_steps, encode_table
 from engine.recording.window_store import WindowStore
 from engine.trace.built_model import BuiltModel
 from engine.trace.event_table import EventTable
+from engine.trace.memory_profile import MemoryProfile
 from engine.trace.memory_sample import MemorySample, TelemetrySample
 from engine.trace.step_table import StepTable
+from engine.trace.step_work import StepWork
 from engine.trace.window import Window, WindowHead
 from engine.wire.problem import Problem
 
@@ -69,6 +72,8 @@ class Recording:
         self._telemetry: GrowingList[TelemetrySample] = GrowingList()
         self._logs: GrowingList[str] = GrowingList()
         self._peaks: dict[int, dict[str, Any]] = {}
+        self._work: dict[int, StepWork] = {}
+        self._memory_profiles: dict[int, MemoryProfile] = {}
 
     @classmethod
     def create(
@@ -167,6 +172,17 @@ class Recording:
         values = (variant, encode_document(peak))
         self._write("INSERT OR REPLACE INTO peak_memory (id, json) VALUES (?, ?)", values)
 
+    def set_step_work(self, variant: int, work: StepWork) -> None:
+        """Keep the work of a variant's step, as the worker counted it."""
+        self._work[variant] = work
+        self._write_document(WORK_DOCUMENT, {str(number): found for number, found in self._work.items()})
+
+    def set_memory_profile(self, variant: int, profile: MemoryProfile) -> None:
+        """Keep a variant's step with its allocations."""
+        self._memory_profiles[variant] = profile
+        values = (variant, *encode_memory_profile(profile))
+        self._write("INSERT OR REPLACE INTO memory_profiles VALUES (?, ?, ?, ?, ?)", values)
+
     def finish(self, ending: Ending) -> None:
         """Keep how the run ended, and end writing. A recording without an ending was cut off.
 
@@ -245,6 +261,14 @@ class Recording:
         """Return a variant's peak memory; empty until it is known."""
         return self._peaks.get(variant, {})
 
+    def step_work(self, variant: int) -> StepWork | None:
+        """Return the work of a variant's step; None until it is known, and in older recordings."""
+        return self._work.get(variant)
+
+    def memory_profile(self, variant: int) -> MemoryProfile | None:
+        """Return a variant's step with its allocations; None as `step_work`."""
+        return self._memory_profiles.get(variant)
+
     def _write(self, sql: str, values: Sequence[Any]) -> None:
         if self._database is not None:
             self._database.write(sql, values)
@@ -273,3 +297,5 @@ class Recording:
         for text in saved.logs:
             self._logs.append(text)
         self._peaks.update(saved.peaks)
+        self._work.update(saved.work)
+        self._memory_profiles.update(saved.memory_profiles)

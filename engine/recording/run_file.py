@@ -68,6 +68,14 @@ class RunFile:
             except sqlite3.DatabaseError:
                 return ()
 
+    def has(self, table: str) -> bool:
+        """Whether the file has a table of this name: older files lack the newer ones."""
+        with closing(self._connect()) as connection:
+            found = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)
+            ).fetchone()
+        return found is not None
+
     def table(self, row: int) -> EventTable:
         """Read one window's table. Raises `ProblemError` if it isn't whole."""
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,11 +15,14 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.project_file import experiment_from_json
 from engine.recording.documents import decode_document
 from engine.recording.ending import Ending
+from engine.recording.memory_codec import decode_memory_profile
 from engine.recording.run_file import RunFile
 from engine.recording.table_codec import DamagedTableError, decode_steps
 from engine.trace.built_model import BuiltModel
+from engine.trace.memory_profile import MemoryProfile
 from engine.trace.memory_sample import MemorySample, TelemetrySample
 from engine.trace.step_table import STEP_COLUMNS, StepTable, step_table
+from engine.trace.step_work import StepWork
 from engine.trace.window import ProfilerAccount, WindowHead
 from engine.wire.problem import ProblemError
 
@@ -44,6 +48,8 @@ class SavedRun:
     telemetry: tuple[TelemetrySample, ...]
     logs: tuple[str, ...]
     peaks: dict[int, dict[str, Any]]
+    work: dict[int, StepWork]
+    memory_profiles: dict[int, MemoryProfile]
     damage: tuple[str, ...]
 
 
@@ -79,10 +85,14 @@ def _read(file: RunFile) -> SavedRun:
         telemetry=_read_telemetry(file),
         logs=tuple(text for _, text in file.rows("logs", "text")),
         peaks=peaks,
+        work=_read_work(file, documents.get(WORK_DOCUMENT, "{}")),
+        memory_profiles=_read_memory_profiles(file),
         damage=_damage(is_whole, lost_steps, lost_windows),
     )
 
 
+# The name of the document that holds the work of every variant's step.
+WORK_DOCUMENT = "step_work"
 _MEMORY_COLUMNS = "time_ns, variant, allocated_bytes, reserved_bytes"
 _TELEMETRY_COLUMNS = tuple(field.name for field in fields(TelemetrySample))
 _WINDOW_COLUMNS = "window, variant, first_step, step_count, start_ns, end_ns, overhead_ns, clock"
@@ -120,6 +130,23 @@ def _can_be_read(file: RunFile, row: int) -> bool:
     except ProblemError:
         return False
     return True
+
+
+def _read_work(file: RunFile, text: str) -> dict[int, StepWork]:
+    # Keys of a JSON object are text.
+    by_variant = _decode(file, text, dict[str, StepWork])
+    return {int(variant): work for variant, work in by_variant.items() if variant.isdecimal()}
+
+
+def _read_memory_profiles(file: RunFile) -> dict[int, MemoryProfile]:
+    """Return the profiles that are whole: of one that is not, memory is unavailable, no more."""
+    profiles: dict[int, MemoryProfile] = {}
+    if not file.has("memory_profiles"):
+        return profiles
+    for variant, *values in file.rows("memory_profiles", "table_head, table_columns, allocations, held"):
+        with suppress(DamagedTableError):
+            profiles[variant] = decode_memory_profile(*values)
+    return profiles
 
 
 def _memory_sample(row: tuple[Any, ...]) -> MemorySample:

@@ -8,7 +8,7 @@ SCHEMA_VERSION = 1
 SUFFIX = ".layerscope"
 
 TABLES = """
--- One JSON document each: experiment, base_directory, environment, models, ending.
+-- One JSON document each: experiment, base_directory, environment, models, step_work, ending.
 CREATE TABLE documents (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, json TEXT NOT NULL);
 -- One row per batch of steps: the columns of a StepTable one after another, little endian.
 CREATE TABLE steps (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, columns BLOB NOT NULL);
@@ -30,4 +30,9 @@ CREATE TABLE telemetry (
     device_power_watts REAL, device_temperature_celsius REAL, device_clock_mhz REAL, device_throttle TEXT);
 CREATE TABLE logs (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE peak_memory (id INTEGER PRIMARY KEY, json TEXT NOT NULL);
+-- By variant; older files don't have it. The table as in windows; allocations: columns one after another;
+-- held: JSON, the blocks that lived before and behind the step.
+CREATE TABLE memory_profiles (
+    id INTEGER PRIMARY KEY, table_head BLOB NOT NULL, table_columns BLOB NOT NULL,
+    allocations BLOB NOT NULL, held TEXT NOT NULL);
 """

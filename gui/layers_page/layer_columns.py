@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.analysis.units import format_count, format_share, format_us
 from gui.layers_page.layer_entry import LayerEntry
+from gui.layers_page.work_columns import work_columns
 from gui.tables.column import Column
 
 LayerColumn = Column[LayerEntry]
@@ -68,6 +69,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             width=94,
         ),
         *_launch_columns(),
+        *work_columns(),
     )
 
 

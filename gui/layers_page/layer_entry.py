@@ -13,7 +13,8 @@ class LayerEntry:
     """Times are µs per step; None is not measured yet. ``*_total_us`` include the layers inside.
 
     ``share`` is the own time's part (0 … 1) of the variant's total; own times sum to that total.
-    ``parameter_count`` includes the layers inside. Launches and gaps are the layer's own.
+    Launches and gaps are the layer's own. ``parameter_count``, the work of a step, how fast it is done, and
+    the most memory held at one time include the layers inside. With ``unknown_ops`` FLOPs are a lower bound.
     """
 
     kind: EntryKind
@@ -32,6 +33,13 @@ class LayerEntry:
     launches: float | None = None
     launch_overhead_us: float | None = None
     mean_gap_us: float | None = None
+    flops: int | None = None
+    moved_bytes: int | None = None
+    unknown_ops: tuple[str, ...] = ()
+    flops_per_second: float | None = None
+    bytes_per_second: float | None = None
+    flops_per_byte: float | None = None
+    peak_memory_bytes: int | None = None
     children: tuple[LayerEntry, ...] = ()
 
     @property

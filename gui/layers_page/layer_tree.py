@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
@@ -16,7 +17,7 @@ def layer_entries(variant: int, model: BuiltModel, summary: VariantSummary | Non
     is_measured = summary is not None and summary.profiled_steps > 0
     rows = summary.layers if summary is not None and is_measured else _unmeasured(model)
     total_us = summary.total_us if summary is not None and is_measured else None
-    tree = _LayerTree(variant, rows, model, total_us)
+    tree = _LayerTree(variant, rows, model, total_us, summary)
     return (*tree.entries(None), tree.sum_entry())
 
 
@@ -44,11 +45,20 @@ class _LayerTree:
     """Puts each layer below the nearest layer whose qualified name it continues."""
 
     def __init__(
-        self, variant: int, rows: Sequence[LayerRow], model: BuiltModel, total_us: float | None
+        self,
+        variant: int,
+        rows: Sequence[LayerRow],
+        model: BuiltModel,
+        total_us: float | None,
+        summary: VariantSummary | None,
     ) -> None:
         self._variant = variant
         self._rows = rows
         self._total_us = total_us
+        self._summary = summary
+        memory = summary.memory if summary is not None else None
+        owners = memory.layers if memory is not None else ()
+        self._peaks = {(owner.kind, owner.path): owner.peak_total_bytes for owner in owners}
         self._parameters = _parameters_with_inner(model)
         paths = {row.path for row in rows if row.kind == "layer"}
         self._below: dict[str | None, list[LayerRow]] = {}
@@ -80,6 +90,7 @@ class _LayerTree:
             launches=_sum_of(row.launches for row in rows),
             launch_overhead_us=_sum_of(row.launch_overhead_us for row in rows),
             mean_gap_us=_mean_gap_us(rows),
+            **_whole_step(self._summary, total_us),
         )
 
     def _entry(self, row: LayerRow) -> LayerEntry:
@@ -101,6 +112,13 @@ class _LayerTree:
             launches=row.launches,
             launch_overhead_us=row.launch_overhead_us,
             mean_gap_us=row.mean_gap_us,
+            flops=row.flops_total,
+            moved_bytes=row.moved_bytes_total,
+            unknown_ops=row.unknown_ops,
+            flops_per_second=row.achieved_flops_per_second,
+            bytes_per_second=row.achieved_bytes_per_second,
+            flops_per_byte=row.arithmetic_intensity,
+            peak_memory_bytes=self._peaks.get((row.kind, row.path)),
             children=self.entries(row.path) if is_layer else (),
         )
 
@@ -119,6 +137,26 @@ def _mean_gap_us(rows: Sequence[LayerRow]) -> float | None:
     gaps = [(row.mean_gap_us, row.gap_count) for row in rows if row.mean_gap_us is not None and row.gap_count]
     count = sum(weight for _, weight in gaps)
     return sum(mean * weight for mean, weight in gaps) / count if count else None
+
+
+def _whole_step(summary: VariantSummary | None, total_us: float | None) -> dict[str, Any]:
+    """Return what is known of a whole step's work and memory; rates by ``total_us``, as those of layers."""
+    work, memory = (summary.work, summary.memory) if summary is not None else (None, None)
+    known: dict[str, Any] = {"peak_memory_bytes": memory.peak_bytes if memory is not None else None}
+    if work is None:
+        return known
+    return known | {
+        "flops": work.flops,
+        "moved_bytes": work.moved_bytes,
+        "unknown_ops": tuple(sorted(work.unknown_ops)),
+        "flops_per_second": _rate(work.flops, total_us),
+        "bytes_per_second": _rate(work.moved_bytes, total_us),
+        "flops_per_byte": work.arithmetic_intensity,
+    }
+
+
+def _rate(work: int | None, total_us: float | None) -> float | None:
+    return work / total_us * 1e6 if work is not None and total_us else None
 
 
 def _name(row: LayerRow) -> str:

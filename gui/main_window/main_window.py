@@ -91,9 +91,11 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(self.panels.live, self.tr("Live"))
         self.tabs.addTab(self.panels.layers, self.tr("Layers"))
         self.tabs.addTab(self.panels.kernels, self.tr("Kernels"))
+        self.tabs.addTab(self.panels.memory, self.tr("Memory"))
         # Keys of a page work as soon as it shows, not only once it was clicked.
         self.panels.layers.setFocusProxy(self.panels.layers.view)
         self.panels.kernels.setFocusProxy(self.panels.kernels.view)
+        self.panels.memory.setFocusProxy(self.panels.memory.view)
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabs.tabBarClicked.connect(self.show_page)
         centre = QWidget()

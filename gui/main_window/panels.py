@@ -9,6 +9,7 @@ from gui.kernels_page.kernels_page import KernelsPage
 from gui.layer_form.layer_form import LayerForm
 from gui.layers_page.layers_page import LayersPage
 from gui.live_page.live_page import LivePage
+from gui.memory_page.memory_page import MemoryPage
 from gui.messages.log_panel import LogPanel
 from gui.model_tree.model_tree_panel import ModelTreePanel
 from gui.palette.layer_palette import LayerPalette
@@ -33,6 +34,7 @@ class Panels:
     live: LivePage
     layers: LayersPage
     kernels: KernelsPage
+    memory: MemoryPage
 
 
 def make_panels(project: Project, inspection: Inspection, session: RunSession) -> Panels:
@@ -48,4 +50,5 @@ def make_panels(project: Project, inspection: Inspection, session: RunSession) -
         live=LivePage(session),
         layers=LayersPage(session),
         kernels=KernelsPage(session),
+        memory=MemoryPage(session),
     )

@@ -54,7 +54,7 @@ class AnalysisThread(Thread):
         super().__init__(name="analysis", daemon=True)
         self.state = AnalysisState()
         self._recording = recording
-        self._analysis: Analysis = analysis or RunAnalysis(recording.models, recording.damage)
+        self._analysis: Analysis = analysis or RunAnalysis(recording.models, recording, recording.damage)
         self._summaries: list[WindowSummary] = []
         self._overhead_ns = 0
         self._seen = (-1, -1)

@@ -39,6 +39,8 @@ def cell(column: Column[Any], row: Any, role: int) -> Any:
         return _RIGHT if column.is_number else _LEFT
     if role == VALUE_ROLE:
         return column.value(row)
+    if role == Qt.ItemDataRole.ToolTipRole and column.cell_tip is not None:
+        return column.cell_tip(row) or None
     if role == Qt.ItemDataRole.ToolTipRole and not column.is_number:
         return column.text(row)
     return None

@@ -13,7 +13,7 @@ Row = TypeVar("Row")
 class Column(Generic[Row]):
     """``value`` sorts and goes into files; ``text`` is shown. ``name`` heads the column in a CSV.
 
-    ``share`` (0 … 1, or None) draws a bar behind the text.
+    ``share`` (0 … 1, or None) draws a bar behind the text; ``cell_tip`` says more of a cell.
     """
 
     title: str
@@ -25,6 +25,7 @@ class Column(Generic[Row]):
     width: int = 84
     tip: str = ""
     share: Callable[[Row], float | None] | None = None
+    cell_tip: Callable[[Row], str] | None = None
 
 
 def sort_key(value: Any) -> Any:

@@ -30,7 +30,11 @@ from engine.experiment.model_node import ModelNode
 from engine.experiment.run_plan import Overrides, RunPlan
 from engine.recording.ending import Ending
 from engine.trace.built_model import BuiltLayer, BuiltModel
+from engine.trace.step_work import OwnerWork, StepWork, Work
 from engine.wire.problem import Problem
+from tests.analysis.memory_profiles import profile
+from tests.analysis.test_layer_work import STEP_WORK
+from tests.analysis.test_layer_work import summary as worked_summary
 
 EXPERIMENT = Experiment(
     variants=(Variant(name="mine", model=(ModelNode(layer="nn.ReLU()"),)),),
@@ -122,7 +126,7 @@ def test_that_a_completed_run_has_every_promised_key() -> None:
     assert variant["is_stable"] is True
     assert (variant["flags"], variant["flags_unknown"]) == ([], {})
     assert variant["attributed_share"] == 0.75
-    assert variant["memory"] == {"peak_allocated_bytes": 4096}
+    assert variant["memory"]["peak_allocated_bytes"] == 4096
     layer, unattributed = variant["layers"]
     assert {"path", "type", "forward_us", "backward_us", "calls", "kernel_count"} <= layer.keys()
     assert (layer["kind"], unattributed["kind"]) == ("layer", "unattributed")
@@ -264,10 +268,52 @@ def test_that_a_variant_without_windows_has_steps_but_no_layers() -> None:
 def test_that_unmeasured_memory_says_why() -> None:
     reason = "torch counts no peak memory on mps devices"
     (variant,) = report(Recorded(peak={"peak_allocated_bytes_unavailable": reason}), SUMMARY)["variants"]
-    assert variant["memory"] == {
-        "peak_allocated_bytes": None,
-        "peak_allocated_bytes_unavailable": reason,
-    }
+    assert variant["memory"]["peak_allocated_bytes"] is None
+    assert variant["memory"]["peak_allocated_bytes_unavailable"] == reason
+    assert variant["memory"]["step"] is None
+    assert "no profile" in variant["memory"]["step_unavailable"]
+
+
+def assert_null_has_its_reason(value: Any, place: str = "") -> None:
+    """Fail where a null stands without the sibling that says why."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            assert item is not None or value.get(f"{key}_unavailable"), f"{place}.{key}"
+            assert_null_has_its_reason(item, f"{place}.{key}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            assert_null_has_its_reason(item, f"{place}[{number}]")
+
+
+WORKS = {
+    "counted": STEP_WORK,
+    "failed": StepWork(flops_unavailable="it failed", bytes_unavailable="it failed"),
+    "no bytes": replace(STEP_WORK, bytes_unavailable="compiled"),
+    "unknown": StepWork(
+        owners=(OwnerWork(kind="layer", path="", forward=Work(unknown_ops={"mine::op": 1}), backward=Work()),)
+    ),
+    "never": None,
+}
+
+
+@pytest.mark.parametrize("name", WORKS)
+def test_that_every_number_of_work_and_memory_is_there_or_says_why(name: str) -> None:
+    (variant,) = report(None, worked_summary(WORKS[name], profile()))["variants"]
+
+    assert_null_has_its_reason(variant)
+    step = variant["memory"]["step"]
+    assert sum(row["alive_bytes"] for row in step["layers"]) == step["peak_bytes"]
+    assert sum(row["bytes"] for row in step["kinds"]) == step["peak_bytes"]
+    assert sum(row["bytes"] for row in step["largest"]) + step["other_bytes"] == step["peak_bytes"]
+
+
+def test_that_the_report_names_unknown_operators_and_gives_their_flops_no_number() -> None:
+    (variant,) = report(None, worked_summary(WORKS["unknown"], None))["variants"]
+
+    assert variant["work"]["flops"] is None
+    assert "mine::op" in variant["work"]["flops_unavailable"]
+    assert variant["layers"][0]["unknown_ops"] == ["mine::op"]
+    assert "mine::op" in variant["layers"][0]["flops_total_unavailable"]
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])

@@ -165,6 +165,40 @@ def test_that_peak_memory_counts_what_a_step_holds(runner: Runner) -> None:
     assert held + 128 * 256 * 4 <= peak["peak_allocated_bytes"] <= held + 8 * 128 * 256 * 4
 
 
+def test_that_a_training_steps_work_and_memory_are_recorded_by_layer(runner: Runner) -> None:
+    layers = ("nn.Linear(64, 128)", "nn.ReLU()", "nn.Linear(128, 8)")
+    run = runner.run(experiment(*layers, shape=(32, 64), phase="training"))
+    summary = summarize(run.recording).variants[0]
+    rows = {row.path: row for row in summary.layers}
+
+    assert rows["linear"].forward_flops == 2 * 32 * 64 * 128
+    assert rows["linear_2"].backward_flops == 4 * 32 * 128 * 8 + 32 * 8
+    assert rows["linear"].achieved_flops_per_second is not None
+    work, memory = summary.work, summary.memory
+    assert work is not None
+    assert memory is not None
+    assert work.flops == sum((r.forward_flops or 0) + (r.backward_flops or 0) for r in summary.layers)
+    assert not work.unknown_ops
+    # The two ways to the peak agree, and its parts sum to it.
+    assert memory.peak_bytes == run.recording.peak_memory(0)["peak_allocated_bytes"]
+    assert sum(row.alive_bytes for row in memory.layers) == memory.peak_bytes
+    assert sum(kind.bytes for kind in memory.kinds) == memory.peak_bytes
+    alive = {row.path: row.alive_bytes for row in memory.layers}
+    assert alive["linear"] >= (64 * 128 + 128) * 4
+    assert "unattributed" not in {row.kind for row in memory.layers if row.alive_bytes}
+
+
+def test_that_inference_names_every_layer_of_its_memory(runner: Runner) -> None:
+    run = runner.run(experiment("nn.Linear(256, 256)", "nn.GELU()", shape=(128, 256)))
+    memory = summarize(run.recording).variants[0].memory
+
+    assert memory is not None
+    assert memory.peak_bytes == run.recording.peak_memory(0)["peak_allocated_bytes"]
+    made = {row.path: row.forward_allocated_bytes for row in memory.layers}
+    assert made["linear"] == made["gelu"] == 128 * 256 * 4
+    assert {phase.phase for phase in memory.phases} <= {"forward", "between phases"}
+
+
 def test_that_a_compiled_variant_runs_as_one_region(runner: Runner) -> None:
     run = runner.run(experiment("nn.Linear(10, 10)", "nn.GELU()", compile=True))
 

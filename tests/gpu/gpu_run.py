@@ -30,7 +30,7 @@ class GpuRun:
 
     def analysed(self) -> tuple[VariantSummary, list[WindowSummary]]:
         """Return the first variant's summary and those of all windows."""
-        analysis = RunAnalysis(self.recording.models)
+        analysis = RunAnalysis(self.recording.models, self.recording)
         count = self.recording.window_count
         windows = [analysis.add_window(self.recording.window(index)) for index in range(count)]
         return analysis.summary(self.recording.steps()).variants[0], windows

@@ -8,9 +8,19 @@ import msgspec
 import numpy as np
 import pytest
 
-from engine.host.incoming import WindowReader, read_steps
-from engine.host.messages import Finished, Reply, Steps, WindowMessage, decode_columns, decode_message
+from engine.host.incoming import WindowReader, read_memory_profile, read_steps
+from engine.host.messages import (
+    Finished,
+    MemoryProfileMessage,
+    Reply,
+    Steps,
+    StepWorkMessage,
+    WindowMessage,
+    decode_columns,
+    decode_message,
+)
 from engine.trace.event_table import Kind, Track
+from engine.trace.memory_profile import ALLOCATION_COLUMNS
 from engine.trace.window import Window
 from engine.wire.frames import encode_frame, read_frame
 from engine.wire.launch_columns import FRAME_PREFIX
@@ -109,6 +119,44 @@ def test_that_steps_become_a_table() -> None:
 
     assert table.step.tolist() == [4, 5]
     assert table.bare().duration_ns.tolist() == [3]
+
+
+def test_that_the_work_of_a_step_is_decoded_whole() -> None:
+    work = {"flops": 5, "estimated_flops": 1, "moved_bytes": 9, "unknown_ops": {"mine::op": 2}}
+    owner = {"kind": "layer", "path": "block", "forward": work, "backward": work}
+    step = {"owners": [owner], "flops_unavailable": "", "bytes_unavailable": "compiled"}
+    message = decode_message(frame({"type": "work", "variant": 1, "work": step})[0])
+
+    assert isinstance(message, StepWorkMessage)
+    assert message.variant == 1
+    (found,) = message.work.owners
+    assert (found.path, found.forward.flops, found.backward.unknown_ops) == ("block", 5, {"mine::op": 2})
+    assert message.work.bytes_unavailable == "compiled"
+
+
+def memory_frame(allocation_count: int) -> tuple[MemoryProfileMessage, bytes]:
+    window = {"name": array("i", [0]), "kind": array("b", [0]), "start_ns": array("q", [1])}
+    window |= {"duration_ns": array("q", [5]), "track": array("h", [0])}
+    typecodes = {"thread": "h"}
+    allocations = {
+        f"allocation_{name}": array(typecodes.get(name, "q"), [7] * allocation_count)
+        for name in ALLOCATION_COLUMNS
+    }
+    held = [{"kind": "parameters", "path": "block", "address": 1, "size": 4}]
+    header = {"type": "memory_profile", "variant": 0, "names": ["aten::mm"], "tracks": [[7, -1, 8]]}
+    head, body = frame({**header, "held_before": held, "held_after": []}, {**window, **allocations})
+    message = decode_message(head)
+    assert isinstance(message, MemoryProfileMessage)
+    return message, body
+
+
+def test_that_a_memory_profile_has_its_events_and_its_allocations() -> None:
+    found = read_memory_profile(*memory_frame(3), layers=("", "block"))
+
+    assert len(found.table) == 1
+    assert found.allocations.size.tolist() == [7, 7, 7]
+    assert found.held_before[0].path == "block"
+    assert found.held_after == ()
 
 
 def test_that_names_sent_with_an_earlier_window_still_hold() -> None:

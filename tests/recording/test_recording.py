@@ -13,9 +13,12 @@ import pytest
 
 from engine.recording.recording import Ending, Recording
 from engine.trace.built_model import BuiltLayer, BuiltModel
+from engine.trace.memory_profile import ALLOCATION_COLUMNS, MemoryProfile
 from engine.trace.memory_sample import MemorySample, TelemetrySample
+from engine.trace.step_work import OwnerWork, StepWork, Work
 from engine.trace.window import ProfilerAccount
 from engine.wire.problem import Problem, ProblemError
+from tests.analysis.memory_profiles import profile
 from tests.recording.runs import assert_same_table, small_experiment, small_window, some_steps
 
 ENDING = Ending(
@@ -24,6 +27,17 @@ ENDING = Ending(
 MODELS = (BuiltModel(name="custom", layers=(BuiltLayer(path="", type="MyModel", parameter_count=3),)),)
 MEMORY = MemorySample(time_ns=1, variant=0, allocated_bytes=2**40, reserved_bytes=2**41)
 TELEMETRY = TelemetrySample(time_ns=7, cpu_percent=3.5, resident_bytes=2**35, device_throttle="power limit")
+WORK = StepWork(
+    owners=(
+        OwnerWork(
+            kind="layer",
+            path="",
+            forward=Work(flops=2**50, estimated_flops=3, moved_bytes=2**45, unknown_ops={"mine::op": 2}),
+            backward=Work(),
+        ),
+    ),
+    bytes_unavailable="compiled",
+)
 
 
 def record_a_run(path: Path) -> Recording:
@@ -38,6 +52,8 @@ def record_a_run(path: Path) -> Recording:
     recording.append_log("first\n")
     recording.append_log("\ud800 second \x00 名")
     recording.set_peak_memory(1, {"peak_allocated_bytes": 10, "reason": None})
+    recording.set_step_work(0, WORK)
+    recording.set_memory_profile(0, profile(reserved=512))
     return recording
 
 
@@ -69,6 +85,46 @@ def assert_holds_the_run(recording: Recording, ending: Ending | None = ENDING) -
     assert recording.logs() == ("first\n", "? second \x00 名")
     assert recording.peak_memory(1) == {"peak_allocated_bytes": 10, "reason": None}
     assert recording.peak_memory(0) == {}
+    assert recording.step_work(0) == WORK
+    assert recording.step_work(1) is None
+    assert_same_memory(recording.memory_profile(0), profile(reserved=512))
+    assert recording.memory_profile(1) is None
+
+
+def assert_same_memory(found: MemoryProfile | None, expected: MemoryProfile) -> None:
+    assert found is not None
+    assert_same_table(found.table, expected.table)
+    for name in ALLOCATION_COLUMNS:
+        np.testing.assert_array_equal(getattr(found.allocations, name), getattr(expected.allocations, name))
+    assert (found.held_before, found.held_after) == (expected.held_before, expected.held_after)
+
+
+def test_that_a_recording_from_before_work_and_memory_opens_without_them(tmp_path: Path) -> None:
+    path = tmp_path / "run.layerscope"
+    record_a_run(path).finish(ENDING)
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("DROP TABLE memory_profiles")
+        older.execute("DELETE FROM documents WHERE name = 'step_work'")
+        older.commit()
+    recording = Recording.open(path)
+
+    assert recording.damage == ()
+    assert recording.window_count == 5
+    assert recording.step_work(0) is None
+    assert recording.memory_profile(0) is None
+
+
+def test_that_a_damaged_memory_profile_costs_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "run.layerscope"
+    record_a_run(path).finish(ENDING)
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE memory_profiles SET allocations = x'00'")
+        file.commit()
+    recording = Recording.open(path)
+
+    assert recording.memory_profile(0) is None
+    assert recording.step_work(0) == WORK
+    assert recording.window_count == 5
 
 
 def test_that_all_that_was_appended_is_readable_at_once(tmp_path: Path) -> None:

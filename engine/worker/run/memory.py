@@ -6,7 +6,10 @@ from typing import Any
 
 import torch
 
+from engine.worker.channel import Channel
+from engine.worker.run.allocations import allocation_columns, step_peak_bytes
 from engine.worker.run.columns import StringTable
+from engine.worker.run.held import Held, held_bytes, held_json
 from engine.worker.run.subject import Subject
 from engine.worker.run.window import open_window
 
@@ -23,37 +26,65 @@ def allocator_bytes(device: torch.device) -> tuple[int, int] | None:
     return None
 
 
-def measure_peak(subject: Subject) -> dict[str, Any]:
-    """Run a step and return the peak, as the report has it; with the reason where torch counts none.
+def measure_memory(subject: Subject, channel: Channel) -> None:
+    """Profile a step with the allocator's events; send the peak, as the report has it, and the events.
 
     The peak is that of the variant alone: other variants hold memory too.
     """
-    device = subject.settings.device
-    held = subject.held_bytes()
+    strings, device = StringTable(), subject.settings.device
+    most = _MostAllocated(device)
+    data = open_window(subject, 1, strings, with_memory=True)
+    memory = data.memory
+    assert memory is not None
     if device.type == "cpu":
-        step = open_window(subject, 1, StringTable(), with_memory=True).step_peak_bytes
-        source = "allocator events of one profiled step"
+        step: int | None = step_peak_bytes(memory.allocations, [b.address for b in memory.held_before])
     else:
-        step = _device_step_bytes(subject)
-        source = "device allocator"
+        step = most.since_the_start()
+    channel.send("peak_memory", variant=subject.index, peak=_peak(device, memory.held_before, step))
+    if not memory.allocations:
+        return
+    channel.send(
+        "memory_profile",
+        {**data.columns, **allocation_columns(memory.allocations)},
+        variant=subject.index,
+        names=strings.take_new(),
+        tracks=data.tracks,
+        held_before=held_json(memory.held_before),
+        held_after=held_json(memory.held_after),
+    )
+
+
+def _peak(device: torch.device, blocks: list[Held], step: int | None) -> dict[str, Any]:
     if step is None:
         return {"peak_allocated_bytes_unavailable": f"torch counts no peak memory on {device.type} devices"}
+    is_cpu, held = device.type == "cpu", held_bytes(blocks)
+    # What the step before put out lives until this one replaces it.
+    carried = sum(block.size for block in blocks) - held
     return {
-        "peak_allocated_bytes": held + step,
-        "step_peak_bytes": step,
+        "peak_allocated_bytes": held + carried + step,
+        "step_peak_bytes": carried + step,
         "held_bytes": held,
-        "source": source,
+        "source": "allocator events of one profiled step" if is_cpu else "device allocator",
     }
 
 
-def _device_step_bytes(subject: Subject) -> int | None:
-    device = subject.settings.device
-    module = torch.get_device_module(device)
-    if not hasattr(module, "max_memory_allocated"):
-        return None
-    module.synchronize(device)
-    before: int = module.memory_allocated(device)
-    module.reset_peak_memory_stats(device)
-    open_window(subject, 1, StringTable())
-    most: int = module.max_memory_allocated(device)
-    return most - before
+class _MostAllocated:
+    """The most that a device's allocator holds from now on, where it counts that."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        module: Any = None if device.type == "cpu" else torch.get_device_module(device)
+        self._module = module
+        self._counts = hasattr(module, "max_memory_allocated")
+        self._before = 0
+        if self._counts:
+            module.synchronize(device)
+            self._before = module.memory_allocated(device)
+            module.reset_peak_memory_stats(device)
+
+    def since_the_start(self) -> int | None:
+        """Return the most beyond what was held at the start; None where nobody counts."""
+        if not self._counts:
+            return None
+        most: int = self._module.max_memory_allocated(self._device)
+        return most - self._before

@@ -37,12 +37,18 @@ class Phases:
         self.last_output: Any = None
         self.chain = self._build_chain(module)
 
-    def optimizer_tensors(self) -> list[Tensor]:
-        """Return the optimizer's state, such as Adam's averages; none before its first step."""
+    def optimizer_state(self) -> list[tuple[Tensor, Tensor]]:
+        """Return pairs of parameter and state, such as Adam's averages; none before its first step."""
         if self._optimizer is None:
             return []
-        values = (value for state in self._optimizer.state.values() for value in state.values())
-        return [value for value in values if isinstance(value, Tensor)]
+        states = self._optimizer.state.items()
+        pairs = ((parameter, value) for parameter, state in states for value in state.values())
+        return [(parameter, value) for parameter, value in pairs if isinstance(value, Tensor)]
+
+    def kept_tensors(self) -> list[Tensor]:
+        """Return what is kept from one step to the next beside its output: loss, target, first gradients."""
+        kept = (self._loss, self._target, *self._outputs, *self._gradients)
+        return [tensor for tensor in kept if tensor is not None]
 
     def _build_chain(self, module: nn.Module) -> tuple[PhaseStep, ...]:
         match self._settings.phase:

@@ -15,11 +15,12 @@ from engine.worker.channel import Channel
 from engine.worker.model.passing import output_tensors
 from engine.worker.run.clock import TimedBlock, enter_device, unix_ns
 from engine.worker.run.columns import StringTable
-from engine.worker.run.memory import measure_peak
+from engine.worker.run.memory import measure_memory
 from engine.worker.run.subject import Subject
 from engine.worker.run.warm_up import is_settled
 from engine.worker.run.window import open_window
 from engine.worker.stop import StopSignal
+from engine.worker.work.count import count_work
 
 
 def check_parameters(subject: Subject, channel: Channel) -> None:
@@ -78,7 +79,7 @@ def warm_up(subject: Subject, plan: dict[str, Any], channel: Channel, stop: Stop
     """Run steps until their times settle, then one profile that is thrown away.
 
     The profile loads the profiler's own libraries (seconds, with CUDA) and tells what a window
-    costs; with it comes the memory that a step allocates.
+    costs; before it one step is counted, and one profiled with the memory that it allocates.
     """
     before = time.perf_counter_ns()
     durations: list[int] = []
@@ -90,7 +91,8 @@ def warm_up(subject: Subject, plan: dict[str, Any], channel: Channel, stop: Stop
     subject.median_ns = tail[len(tail) // 2] if tail else 0
     if stop.is_set:
         return
-    channel.send("peak_memory", variant=subject.index, peak=measure_peak(subject))
+    channel.send("work", variant=subject.index, work=count_work(subject))
+    measure_memory(subject, channel)
     for _ in range(2):
         window = open_window(subject, 1, StringTable())
         subject.window_overhead_ns = max(0, window.end_ns - window.begin_ns - subject.median_ns)

@@ -93,16 +93,11 @@ class Subject:
         dtype = str(self.settings.dtype).removeprefix("torch.")
         return {"name": self.name, "layers": layers, "device": str(self.settings.device), "dtype": dtype}
 
-    def held_bytes(self) -> int:
-        """Bytes on its device that the variant holds between steps.
-
-        These are parameters, buffers, inputs, the gradients of a step and the optimizer's state.
-        """
-        held = (*self.module.parameters(), *self.module.buffers(), *self.inputs)
-        gradients = (tensor.grad for tensor in held if tensor.grad is not None)
-        tensors = (*held, *gradients, *self.phases.optimizer_tensors())
-        here = {id(t): t.numel() * t.element_size() for t in tensors if _is_on(t, self.settings.device)}
-        return sum(here.values())
+    def is_on_device(self, tensor: Tensor) -> bool:
+        """Whether a tensor is on the variant's device."""
+        # Tensors on an Apple GPU say "mps:0" where the plan says "mps".
+        device = self.settings.device
+        return tensor.device.type == device.type and device.index in (None, tensor.device.index)
 
     def _initialize_lazy_layers(self) -> None:
         try:
@@ -122,11 +117,6 @@ class Subject:
                 return compiled(*inputs)
 
         return run_region
-
-
-def _is_on(tensor: Tensor, device: torch.device) -> bool:
-    # Tensors on an Apple GPU say "mps:0" where the plan says "mps".
-    return tensor.device.type == device.type and device.index in (None, tensor.device.index)
 
 
 def _place(module: nn.Module, settings: Settings) -> nn.Module:

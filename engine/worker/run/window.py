@@ -5,19 +5,31 @@ from __future__ import annotations
 import time
 from array import array
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any
 
 import torch
 from torch.profiler import ProfilerActivity, profile
 
+from engine.wire.kinds import STEP_PREFIX
+from engine.worker.run.allocations import Allocation, read_allocations
 from engine.worker.run.between_steps import without_between
 from engine.worker.run.clock import enter_device
 from engine.worker.run.columns import StringTable, read_columns
 from engine.worker.run.device_details import read_device_details
+from engine.worker.run.held import Held, held_blocks
 from engine.worker.run.subject import Subject
 
 # One more unrecorded step for each of these that a step takes less than, what is between steps included.
 LEAD_IN_BELOW_NS = (300_000, 300_000, 2_000_000)
+
+
+@dataclass(frozen=True)
+class StepMemory:
+    """What a window allocated and freed, and what its subject held right before and right behind it."""
+
+    allocations: list[Allocation]
+    held_before: list[Held]
+    held_after: list[Held]
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,7 @@ class WindowData:
     columns: dict[str, array[Any]]
     tracks: list[tuple[int, int, int]]
     details_unavailable: str
-    step_peak_bytes: int | None
+    memory: StepMemory | None
     records: int
     activities: list[str]
 
@@ -54,7 +66,10 @@ def activities_for(device: torch.device) -> list[ProfilerActivity]:
 
 
 def open_window(subject: Subject, steps: int, strings: StringTable, with_memory: bool = False) -> WindowData:
-    """Profile ``steps`` steps of ``subject`` on this thread and read the events."""
+    """Profile ``steps`` steps of ``subject`` on this thread and read the events.
+
+    ``with_memory`` adds the allocator's events of one step; ``steps`` must be 1 then.
+    """
     begin = time.perf_counter_ns()
     enter_device(subject.settings.device)
     if not subject.settings.compile:
@@ -64,10 +79,16 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     starts, durations = [], []
     profiler.prepare_trace()
     _lead_in(subject)
+    held: list[Held] = []
     profiler.start_trace()
     try:
+        if with_memory:
+            # torch says that memory was freed only if it saw it allocated: here is the step before.
+            _take_step(subject)
         for number in range(subject.steps_done, subject.steps_done + steps):
             subject.between.in_window(subject.clock.synchronize)
+            if with_memory:
+                held = held_blocks(subject)
             starts.append(time.perf_counter_ns())
             subject.ranged_step(number)
             # Kernels are asynchronous: without this the next step absorbs their time.
@@ -76,12 +97,17 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     finally:
         profiler.stop_trace()
         subject.ranges.remove()
-    events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
+    results: Any = profiler.profiler.kineto_results  # type: ignore[union-attr]
+    events = results.events()
     if subject.between.runs_operators:
         events = without_between(events)
     columns, tracks = read_columns(events, strings)
     details, unavailable = read_device_details(events, columns["kind"])
-    peak = peak_allocated(events) if with_memory else None
+    memory = None
+    if with_memory:
+        begin_ns = _step_begin_ns(results, subject.steps_done)
+        allocations = read_allocations(results, subject.settings.device, begin_ns)
+        memory = StepMemory(allocations, held, held_blocks(subject))
     return WindowData(
         starts_ns=starts,
         durations_ns=durations,
@@ -90,7 +116,7 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
         columns={**columns, **details},
         tracks=tracks,
         details_unavailable=unavailable,
-        step_peak_bytes=peak,
+        memory=memory,
         records=len(events),
         activities=[activity.name for activity in activities],
     )
@@ -104,21 +130,16 @@ def _lead_in(subject: Subject) -> None:
     """
     for limit_ns in LEAD_IN_BELOW_NS:
         if subject.bare_step_ns < limit_ns:
-            if subject.prepare is not None:
-                subject.prepare()
-            subject.step()
+            _take_step(subject)
     subject.clock.synchronize()
 
 
-def peak_allocated(events: Sequence[Any]) -> int:
-    """Return the most bytes that the window's own allocations held at any time.
+def _take_step(subject: Subject) -> None:
+    if subject.prepare is not None:
+        subject.prepare()
+    subject.step()
 
-    Counted from the allocator's events of the profile: the running sum of what was allocated and
-    freed, from 0 at the window's start.
-    """
-    changes = [(e.start_ns(), e.nbytes()) for e in events if e.name() == "[memory]"]
-    held = peak = 0
-    for _, change in sorted(changes, key=lambda change: change[0]):
-        held += change
-        peak = max(peak, held)
-    return peak
+
+def _step_begin_ns(results: Any, number: int) -> int:
+    name = f"{STEP_PREFIX}{number}"
+    return min((event.start_ns() for event in results.events() if event.name() == name), default=0)

@@ -36,7 +36,9 @@ def shown_page(qtbot: QtBot, session: ShownSession) -> LayersPage:
 
 
 def hidden_columns(page: LayersPage) -> set[str]:
-    return {column.name for at, column in enumerate(page.model.columns) if page.view.isColumnHidden(at)}
+    """Return which of the columns of launches are hidden."""
+    hidden = {column.name for at, column in enumerate(page.model.columns) if page.view.isColumnHidden(at)}
+    return hidden & LAUNCH_COLUMNS
 
 
 def test_that_a_cpu_run_shows_a_bar_for_each_variant_and_no_launches(

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 import torch
 
-from engine.worker.run.memory import allocator_bytes, measure_peak
+from engine.worker.run.allocations import Allocation, step_peak_bytes
+from engine.worker.run.held import held_blocks, held_bytes
+from engine.worker.run.memory import allocator_bytes, measure_memory
 from engine.worker.run.settings import resolve_settings
 from engine.worker.run.subject import Subject
 
@@ -13,7 +15,7 @@ PARAMETER_BYTES = (1000 * 1000 + 1000) * 4
 INPUT_BYTES = 2 * 1000 * 4
 
 
-def subject(phase: str) -> Subject:
+def subject(phase: str, layer: str = "nn.Linear(1000, 1000)", optimizer: str = "Adam") -> Subject:
     """A layer whose parameters dwarf everything else a step needs."""
     plan = {
         "device": "cpu",
@@ -27,10 +29,10 @@ def subject(phase: str) -> Subject:
         "cache": "warm",
         "fresh_inputs": False,
         "gradients": "none",
-        "optimizer": {"name": "Adam", "learning_rate": 0.001},
+        "optimizer": {"name": optimizer, "learning_rate": 0.001},
         "seed": 0,
     }
-    node = {"layer": "nn.Linear(1000, 1000)", "name": "0", "repeat": 1, "enabled": True, "children": []}
+    node = {"layer": layer, "name": "0", "repeat": 1, "enabled": True, "children": []}
     inputs = [{"shape": [2, 1000], "dtype": None, "distribution": "normal", "below": None}]
     request = {"base_directory": ".", "experiment": {"inputs": inputs}}
     built = Subject(0, {"name": "mine", "model": [node]}, request, resolve_settings(plan, {}))
@@ -38,8 +40,19 @@ def subject(phase: str) -> Subject:
     return built
 
 
+class SentMessages:
+    """A channel that keeps what was sent, by type."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, dict[str, Any]] = {}
+
+    def send(self, type: str, columns: object = None, **fields: Any) -> None:
+        """Keep a message."""
+        self.fields[type] = fields
+
+
 def test_that_a_trained_model_holds_its_gradients_and_the_optimizers_state() -> None:
-    forward, training = subject("forward").held_bytes(), subject("training").held_bytes()
+    forward, training = (held_bytes(held_blocks(subject(phase))) for phase in ("forward", "training"))
 
     assert forward == PARAMETER_BYTES + INPUT_BYTES
     # Adam keeps two averages of each gradient, and two counts of its steps.
@@ -47,10 +60,61 @@ def test_that_a_trained_model_holds_its_gradients_and_the_optimizers_state() -> 
 
 
 def test_that_the_peak_of_a_training_step_holds_all_of_it() -> None:
-    peak = measure_peak(subject("training"))
+    sent = SentMessages()
+    measure_memory(subject("training"), sent)  # type: ignore[arg-type]
+    peak = sent.fields["peak_memory"]["peak"]
 
     assert peak["peak_allocated_bytes"] == peak["held_bytes"] + peak["step_peak_bytes"]
-    assert peak["peak_allocated_bytes"] >= 4 * PARAMETER_BYTES
+    # Parameters, gradients, Adam's averages, and Adam's scratch memory for one gradient.
+    assert 4 * PARAMETER_BYTES <= peak["peak_allocated_bytes"] < 7 * PARAMETER_BYTES
+
+
+def test_that_gradients_freed_at_the_start_of_a_step_are_not_counted_beside_the_new_ones() -> None:
+    plain = subject("training", optimizer="SGD")
+    plain.step()
+    sent = SentMessages()
+    measure_memory(plain, sent)  # type: ignore[arg-type]
+    most = sent.fields["peak_memory"]["peak"]["peak_allocated_bytes"]
+
+    # Parameters and one set of gradients; never two.
+    assert 2 * PARAMETER_BYTES <= most < 2.5 * PARAMETER_BYTES
+
+
+def test_that_every_block_held_between_steps_is_named() -> None:
+    blocks = held_blocks(subject("training"))
+
+    sizes: dict[tuple[str, str | None], int] = {}
+    for block in blocks:
+        sizes[block.kind, block.path] = sizes.get((block.kind, block.path), 0) + block.size
+    assert sizes["parameters", "0"] == sizes["gradients", "0"] == PARAMETER_BYTES
+    assert sizes["optimizer state", "0"] == 2 * PARAMETER_BYTES + 2 * 4
+    assert sizes["inputs", None] == INPUT_BYTES
+    # The output of 2 × 1000 floats and the loss.
+    assert sizes["outputs", None] == 2 * 1000 * 4 + 4
+
+
+def test_that_what_shares_memory_is_held_once() -> None:
+    tied = subject("forward", "nn.Identity()")
+
+    assert [(block.kind, block.size) for block in held_blocks(tied)] == [("inputs", INPUT_BYTES)]
+
+
+def events(*changes: tuple[int, int]) -> list[Allocation]:
+    return [Allocation(time, 1, address, size, 0, 0) for time, (address, size) in enumerate(changes)]
+
+
+def test_that_the_peak_of_a_step_is_the_most_that_lives_at_once() -> None:
+    # Two blocks at once, then a third at the address of the first.
+    changes = events((1, 100), (2, 50), (1, -100), (2, -50), (1, 120), (1, -120))
+
+    assert step_peak_bytes(changes, []) == 150
+
+
+def test_that_memory_freed_without_having_been_allocated_was_there_before() -> None:
+    # 70 bytes of the step before live until they are freed: the peak is 70 + 100.
+    assert step_peak_bytes(events((1, 100), (9, -70), (2, 50)), []) == 170
+    # The same bytes, but the caller counts what is at address 9.
+    assert step_peak_bytes(events((1, 100), (9, -70), (2, 50)), [9]) == 100
 
 
 class CountingDevice:

@@ -14,9 +14,9 @@ from torch import nn
 from torch.profiler import ProfilerActivity, profile, record_function
 
 from engine.trace.event_table import Kind
+from engine.worker.run.allocations import read_allocations, step_peak_bytes
 from engine.worker.run.columns import StringTable, kinds_of, read_columns
 from engine.worker.run.ranges import LayerRanges, open_range
-from engine.worker.run.window import peak_allocated
 
 
 def names_in(model: nn.Module, *inputs: torch.Tensor) -> list[str]:
@@ -200,10 +200,18 @@ def test_that_a_name_travels_once() -> None:
 
 
 def test_that_the_peak_is_the_most_that_was_held_at_once() -> None:
-    events = profiled_events(with_memory=True)
+    profiler = profile(activities=[ProfilerActivity.CPU], profile_memory=True)
+    profiler.start()
+    x = torch.randn(64, 64, requires_grad=True)
+    (x @ x).relu().sum().backward()
+    profiler.stop()
+    results = profiler.profiler.kineto_results  # type: ignore[union-attr]
+    found = read_allocations(results, torch.device("cpu"), begin_ns=0)
 
+    assert [event.time_ns for event in found] == sorted(event.time_ns for event in found)
     # x, x @ x, relu of it and three gradients of 64 × 64 floats; never fewer than three at once.
-    assert 3 * 64 * 64 * 4 <= peak_allocated(events) <= 8 * 64 * 64 * 4
+    assert 3 * 64 * 64 * 4 <= step_peak_bytes(found, []) <= 8 * 64 * 64 * 4
+    assert read_allocations(results, torch.device("cpu"), begin_ns=found[-1].time_ns + 1) == []
 
 
 def median_ns_per_event(read: Any, events: Any) -> float:
