@@ -86,7 +86,13 @@ class Subject:
                 }
             )
         dtype = str(self.settings.dtype).removeprefix("torch.")
-        return {"name": self.name, "layers": layers, "device": str(self.settings.device), "dtype": dtype}
+        return {
+            "name": self.name,
+            "layers": layers,
+            "device": str(self.settings.device),
+            "dtype": dtype,
+            "is_compiled": self.settings.compile,
+        }
 
     def held_bytes(self) -> int:
         """Bytes on its device that the variant holds between steps.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Sequence
 
 import torch
+from torch._C._profiler import _ExperimentalConfig
 from torch.profiler import ProfilerActivity, profile
 
 from engine.worker.run.clock import enter_device
@@ -42,13 +43,25 @@ def activities_for(device: torch.device) -> list[ProfilerActivity]:
     return activities
 
 
+def on_all_threads() -> _ExperimentalConfig | None:
+    """Ask for the ops of threads that layers start as well; a torch that can't sees one thread."""
+    try:
+        return _ExperimentalConfig(profile_all_threads=True)
+    except TypeError:
+        return None
+
+
 def open_window(subject: Subject, steps: int, strings: StringTable, with_memory: bool = False) -> WindowData:
     """Profile ``steps`` steps of ``subject`` on this thread and read the events."""
     begin = time.perf_counter_ns()
     enter_device(subject.settings.device)
     if not subject.settings.compile:
         subject.ranges.install()
-    profiler = profile(activities=activities_for(subject.settings.device), profile_memory=with_memory)
+    profiler = profile(
+        activities=activities_for(subject.settings.device),
+        profile_memory=with_memory,
+        experimental_config=on_all_threads(),
+    )
     starts, durations = [], []
     profiler.prepare_trace()
     _lead_in(subject)
