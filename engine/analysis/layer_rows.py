@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.analysis.compiled_regions import compiled_regions
 from engine.analysis.owner_costs import Counts, OwnerCosts
 from engine.analysis.results import LayerRow, RowKind
 from engine.trace.built_model import BuiltModel
@@ -20,6 +21,7 @@ def layer_rows(model: BuiltModel, costs: OwnerCosts, steps: int) -> tuple[LayerR
 
 def _rows_of_layers(model: BuiltModel, costs: OwnerCosts, steps: int) -> list[LayerRow]:
     outer = outer_layers(model.layer_paths)
+    regions = compiled_regions(outer, costs.calls, costs.compiled, model.is_compiled)
     # A sum of ns over this is µs per step.
     ns_steps = 1e3 * steps
     forward_total = _with_inner(costs.forward_ns, outer)
@@ -34,8 +36,9 @@ def _rows_of_layers(model: BuiltModel, costs: OwnerCosts, steps: int) -> list[La
             backward_total_us=backward_total[number] / ns_steps,
             calls=float(costs.calls[number]) / steps,
             kernel_count=float(costs.kernel_count[number]) / steps,
+            compiled_region=None if region is None else model.layers[region].path,
         )
-        for number, layer in enumerate(model.layers)
+        for number, (layer, region) in enumerate(zip(model.layers, regions, strict=True))
     ]
 
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+# What is unavailable of a layer inside a compiled region.
+MEASURED_OF_LAYER = (
+    *("forward_us", "backward_us", "forward_total_us", "backward_total_us"),
+    *("calls", "kernel_count"),
+)
+
 RowKind = Literal["layer", "optimizer", "loss", "unattributed"]
 
 
@@ -29,6 +35,9 @@ class LayerRow:
     ``forward_us`` and ``backward_us`` are the layer's own; rows of all kinds sum to the total.
     ``*_total_us`` include the layers inside. ``calls``, ``kernel_count`` are per step, and
     own too. Rows of other kinds than ``layer`` carry the work that belongs to no layer.
+
+    ``compiled_region`` is the path of the layer that torch.compile made one region of, with this one
+    in it: only that layer has numbers. None: this layer is not compiled.
     """
 
     path: str
@@ -40,6 +49,12 @@ class LayerRow:
     backward_total_us: float = 0.0
     calls: float = 0.0
     kernel_count: float = 0.0
+    compiled_region: str | None = None
+
+    @property
+    def is_in_region(self) -> bool:
+        """Whether this layer's part of a compiled region can't be told: its numbers are unavailable."""
+        return self.compiled_region is not None and self.compiled_region != self.path
 
     @property
     def own_us(self) -> float:

@@ -17,7 +17,7 @@
        "total_us",                                what was measured, per profiled step
        "attributed_share",                        part of it that a layer, the loss or the optimizer owns
        "layers":  [{"path", "type", "kind", "forward_us", "backward_us", "forward_total_us",
-                    "backward_total_us", "calls", "kernel_count"}],                per step
+                    "backward_total_us", "calls", "kernel_count", "compiled_region"}],    per step
        "kernels": [{"name", "kind", "count", "total_us", "mean_us", "min_us", "max_us",
                     "per_step_us", "share", "layers"}],                            over all profiled steps
        "memory": {"peak_allocated_bytes", …},
@@ -25,8 +25,9 @@
 
 ``layers`` holds the modules (kind "layer", the whole model having the path "") and a row each of
 kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``total_us``;
-``*_total_us`` include the layers inside. ``kernels`` are device kernels, copies and fills, or on a
-CPU operators with self time.
+``*_total_us`` include the layers inside. ``compiled_region`` is the path of the layer that torch.compile
+made one region of, which alone has numbers, or null. ``kernels`` are device kernels, copies and fills,
+or on a CPU operators with self time.
 
 A number that is not available is null, and its sibling ``<name>_unavailable`` says why; so is a
 whole section. There is never a NaN. In ``plan`` and ``inputs``, null means that a setting is not set.
@@ -38,7 +39,14 @@ import math
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from engine.analysis.results import Completeness, KernelRow, LayerRow, RunSummary, VariantSummary
+from engine.analysis.results import (
+    MEASURED_OF_LAYER,
+    Completeness,
+    KernelRow,
+    LayerRow,
+    RunSummary,
+    VariantSummary,
+)
 from engine.experiment.experiment import Experiment
 from engine.experiment.project_schema import to_plain
 from engine.experiment.run_plan import RunPlan
@@ -48,10 +56,6 @@ from engine.wire.problem import Problem
 SCHEMA = 1
 
 Json = dict[str, Any]
-_MEASURED_OF_LAYER = (
-    *("forward_us", "backward_us", "forward_total_us", "backward_total_us"),
-    *("calls", "kernel_count"),
-)
 
 _ENVIRONMENT_REASONS = {
     "cuda": "this torch is built without CUDA",
@@ -61,7 +65,7 @@ _ENVIRONMENT_REASONS = {
 _NEVER_BUILT = "the run ended before this variant was built"
 _NO_WINDOW = "the run ended before a profile window of this variant"
 _NO_BUDGET = "nothing was profiled: the budget is 0 %"
-_ONE_REGION = "under torch.compile the model is one region: its layers can't be told apart"
+_ONE_REGION = "under torch.compile, {region} is one region: the layers in it can't be told apart"
 
 
 class EndedRun(Protocol):
@@ -143,8 +147,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
         return empty
     found = summary.variants[number]
     model = recording.models[number]
-    plan, compiled = recording.experiment.plan, variant.overrides.compile
-    is_compiled = plan.compile if compiled is None else compiled
+    plan = recording.experiment.plan
     return {
         **head,
         "device": model.device,
@@ -155,7 +158,7 @@ def _variant(recording: RecordedRun, summary: RunSummary, number: int) -> Json:
         "profiled_steps": found.profiled_steps,
         "measured_on": found.measured_on,
         **_step_time(found),
-        **_measured(found, plan, is_compiled=is_compiled),
+        **_measured(found, plan),
         "memory": _memory(recording.peak_memory(number)),
         **_completeness(found.completeness, plan),
     }
@@ -176,7 +179,7 @@ def _no_window(plan: RunPlan) -> str:
     return _NO_WINDOW if plan.budget_percent else _NO_BUDGET
 
 
-def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
+def _measured(found: VariantSummary, plan: RunPlan) -> Json:
     if not found.profiled_steps:
         parts: Json = {}
         for key in ("total_us", "attributed_share", "layers", "kernels"):
@@ -185,16 +188,17 @@ def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
     return {
         "total_us": found.total_us,
         **_or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
-        "layers": [_layer(row, plan.phase != "forward", is_compiled) for row in found.layers],
+        "layers": [_layer(row, plan.phase != "forward") for row in found.layers],
         "kernels": [_kernel(row) for row in found.kernels],
     }
 
 
-def _layer(row: LayerRow, has_backward: bool, is_compiled: bool) -> Json:
+def _layer(row: LayerRow, has_backward: bool) -> Json:
     described = asdict(row)
-    if is_compiled and row.kind == "layer" and row.path:
-        for key in _MEASURED_OF_LAYER:
-            described |= _or_reason(key, None, _ONE_REGION)
+    if row.is_in_region:
+        reason = _ONE_REGION.format(region=row.compiled_region or "the model")
+        for key in MEASURED_OF_LAYER:
+            described |= _or_reason(key, None, reason)
         return described
     if not has_backward:
         reason = "the run has no backward pass"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.analysis.attribution import Attribution
+from engine.analysis.compiled_regions import region_calls
 from engine.analysis.measured import Measured, measured
 from engine.analysis.owner_costs import LOSS, OPTIMIZER, OTHER_OWNERS, UNATTRIBUTED, Counts, OwnerCosts
 from engine.analysis.ranges import layer_ranges
@@ -33,8 +34,8 @@ def window_costs(attributed: Attribution, layer_count: int) -> WindowCosts:
     sums = np.bincount(owner + owners * is_backward, weights=found.cost_ns, minlength=2 * owners)
     forward_ns, backward_ns = sums.astype(np.int64).reshape(2, owners)
     kernel_count = np.bincount(owner, minlength=owners)
-    calls = _calls(table, layer_count)
-    return WindowCosts(found, owner, OwnerCosts(forward_ns, backward_ns, kernel_count, calls))
+    calls, compiled = _calls(table, layer_count), region_calls(table, layer_count)
+    return WindowCosts(found, owner, OwnerCosts(forward_ns, backward_ns, kernel_count, calls, compiled))
 
 
 def _owners(attributed: Attribution, rows: Counts, layer_count: int) -> Counts:

@@ -13,7 +13,8 @@ class LayerEntry:
     """Times are µs per step; None is not measured yet. ``*_total_us`` include the layers inside.
 
     ``share`` is the own time's part (0 … 1) of the variant's total; own times sum to that total.
-    ``parameter_count`` includes the layers inside.
+    ``parameter_count`` includes the layers inside. ``region`` says of which compiled region the layer is
+    part, or that it is one: then the region's layer alone has numbers.
     """
 
     kind: EntryKind
@@ -29,6 +30,7 @@ class LayerEntry:
     calls: float | None = None
     kernel_count: float | None = None
     parameter_count: int | None = None
+    region: str = ""
     children: tuple[LayerEntry, ...] = ()
 
     @property
