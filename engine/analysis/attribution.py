@@ -6,8 +6,11 @@
 * Gradient accumulation has no forward op: it belongs to the layer whose range is in it, or else
   to the layer of the backward op that brought the gradient.
 * The loss, the gradient that it starts the backward pass with, and its own backward ops are no layer's.
+* An op on a thread that names no layer belongs to what the stepping thread is in meanwhile
+  (`engine.analysis.strays`).
 * What an op calls belongs to the op's layer; so do the runtime calls and kernels it launches,
-  on whatever thread or stream.
+  on whatever thread or stream. So does what a checkpoint without reentry runs again outside of any
+  layer's call: it runs in the backward op that first asked for one of its values.
 
 Step and phase come from the ``ProfilerStep#`` and ``phase:`` ranges by time, since autograd may
 run the backward pass on threads of its own; device events take those of the op that launched them.

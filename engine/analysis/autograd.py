@@ -32,26 +32,32 @@ def forward_origins(table: EventTable) -> Rows:
     keys = _keys(table.thread[order], table.sequence[order])
     wanted = _keys(wanted_thread, table.sequence[backward])
     place = np.maximum(np.searchsorted(keys, wanted, side="right") - 1, 0)
-    origins[backward] = np.where(keys[place] == wanted, order[place], ABSENT)
+    found = order[place]
+    # A gradient comes after what it is of; ids that begin again in a second profile may say otherwise.
+    is_earlier = table.start_ns[found] < table.start_ns[backward]
+    origins[backward] = np.where((keys[place] == wanted) & is_earlier, found, ABSENT)
     return origins
 
 
 def accumulation_sources(
-    table: EventTable, is_node: NDArray[np.bool_], is_known: NDArray[np.bool_]
+    table: EventTable, parent: Rows, is_node: NDArray[np.bool_], is_known: NDArray[np.bool_]
 ) -> tuple[Rows, Rows]:
     """Return the gradient accumulations that are not known, and the known node each of them follows.
 
-    Autograd's engine runs an accumulation before all else, so the node before it on its thread is
-    the one that brought the gradient: an op that used the parameter.
+    Autograd's engine runs an accumulation before all else, so the node before it, on its thread and
+    within the same backward pass (one may run inside another's node), is the one that brought the
+    gradient: an op that used the parameter.
     """
     nodes = np.flatnonzero(is_node)
-    order = nodes[np.lexsort((table.start_ns[nodes], table.track[nodes]))]
+    order = nodes[np.lexsort((table.start_ns[nodes], parent[nodes], table.track[nodes]))]
     accumulates = np.array([name.endswith(ACCUMULATION_SUFFIX) for name in table.names], np.bool_)
     wanted = accumulates[table.name[order]] & ~is_known[order]
     source = np.maximum.accumulate(np.where(wanted, -1, np.arange(len(order))))
     rows, source = order[wanted], source[wanted]
-    found = (source >= 0) & is_known[order[source]] & (table.track[order[source]] == table.track[rows])
-    return rows[found], order[source[found]]
+    before = order[source]
+    is_beside = (table.track[before] == table.track[rows]) & (parent[before] == parent[rows])
+    found = (source >= 0) & is_known[before] & is_beside
+    return rows[found], before[found]
 
 
 def is_autograd_node(table: EventTable) -> NDArray[np.bool_]:

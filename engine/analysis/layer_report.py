@@ -5,31 +5,27 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from engine.analysis.results import LayerRow
+from engine.analysis.results import MEASURED_OF_LAYER, LayerRow
 from engine.analysis.unavailable import NO_DEVICE, NO_LAUNCHES, or_reason
 from engine.analysis.work_report import layer_work_reasons
 from engine.analysis.work_results import VariantWork
 
 Json = dict[str, Any]
 
-_MEASURED = (
-    *("forward_us", "backward_us", "forward_total_us", "backward_total_us"),
-    *("calls", "kernel_count"),
-    *("launches", "launch_overhead_us", "gap_count", "mean_gap_us"),
-)
 _NO_GAP = "nothing of this ran behind something else on its stream in the same step"
-_ONE_REGION = "under torch.compile the model is one region: its layers can't be told apart"
+_ONE_REGION = "under torch.compile, {region} is one region: the layers in it can't be told apart"
+_NOT_COMPILED = "it is in no region that torch.compile made"
 _NO_BACKWARD = "there is no backward pass"
 
 
-def layer_report(
-    row: LayerRow, work: VariantWork | None, has_backward: bool, is_compiled: bool = False
-) -> Json:
-    """Return a row of layers; of a model under torch.compile the whole is known, its layers are not."""
+def layer_report(row: LayerRow, work: VariantWork | None, has_backward: bool) -> Json:
+    """Return a row of layers; of a compiled region the whole is known, the layers in it are not."""
     described = {**asdict(row), "unknown_ops": list(row.unknown_ops), **layer_work_reasons(row, work)}
-    if is_compiled and row.kind == "layer" and row.path:
-        for key in _MEASURED:
-            described |= or_reason(key, None, _ONE_REGION)
+    described |= or_reason("compiled_region", row.compiled_region, _NOT_COMPILED)
+    if row.is_in_region:
+        reason = _ONE_REGION.format(region=row.compiled_region or "the model")
+        for key in MEASURED_OF_LAYER:
+            described |= or_reason(key, None, reason)
         return described
     if not has_backward:
         described |= or_reason("backward_us", None, _NO_BACKWARD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict
 
+from engine.analysis.compiled_regions import compiled_regions
 from engine.analysis.launch_costs import LaunchCosts
 from engine.analysis.layer_work import LayerWorks
 from engine.analysis.outer_layers import outer_layers
@@ -62,6 +63,7 @@ def _rows_of_layers(
     model: BuiltModel, costs: OwnerCosts, steps: int, works: LayerWorks, launching: Launching | None
 ) -> list[LayerRow]:
     outer = outer_layers(model.layer_paths)
+    regions = compiled_regions(outer, costs.calls, costs.compiled, model.is_compiled)
     # A sum of ns over this is µs per step.
     ns_steps = 1e3 * steps
     forward_total = _with_inner(costs.forward_ns, outer)
@@ -79,8 +81,9 @@ def _rows_of_layers(
             **_launch_fields(launching, number, steps),
             **works.layers[number].fields,
             **works.layers[number].rates((forward_total[number] + backward_total[number]) / ns_steps),
+            compiled_region=None if region is None else model.layers[region].path,
         )
-        for number, layer in enumerate(model.layers)
+        for number, (layer, region) in enumerate(zip(model.layers, regions, strict=True))
     ]
 
 

@@ -19,7 +19,9 @@ OTHER_OWNERS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnerCosts:
-    """Sums by owner, shape (L + 3,) for L layers; ``calls`` of layers only, shape (L,).
+    """Sums by owner, shape (L + 3,) for L layers; ``calls`` and ``compiled`` of layers only, shape (L,).
+
+    ``compiled`` counts the graphs of torch.compile that a layer ran.
 
     Forward and backward of all owners together are the total, exactly: they are whole ns.
     """
@@ -28,12 +30,14 @@ class OwnerCosts:
     backward_ns: Counts
     kernel_count: Counts
     calls: Counts
+    compiled: Counts
 
     @classmethod
     def nothing(cls, layer_count: int) -> OwnerCosts:
         """Return zeros for a model of ``layer_count`` layers."""
         forward, backward, kernels = np.zeros((3, layer_count + OTHER_OWNERS), np.int64)
-        return cls(forward, backward, kernels, np.zeros(layer_count, np.int64))
+        calls, compiled = np.zeros((2, layer_count), np.int64)
+        return cls(forward, backward, kernels, calls, compiled)
 
     def __add__(self, other: OwnerCosts) -> OwnerCosts:
         return OwnerCosts(
@@ -41,6 +45,7 @@ class OwnerCosts:
             self.backward_ns + other.backward_ns,
             self.kernel_count + other.kernel_count,
             self.calls + other.calls,
+            self.compiled + other.compiled,
         )
 
     @property

@@ -48,6 +48,12 @@ def phases_by_time(table: EventTable) -> NDArray[np.uint8]:
     return np.where(open_values == ABSENT, int(PhaseId.UNKNOWN), open_values).astype(np.uint8)
 
 
+def is_phase_range(table: EventTable) -> NDArray[np.bool_]:
+    """True for the ranges around phases, shape (N,)."""
+    is_range: NDArray[np.bool_] = _range_values(table, PHASE_PREFIX, lambda _: 0) != ABSENT
+    return is_range
+
+
 def steps_by_time(table: EventTable) -> NDArray[np.int32]:
     """Return the number of the ``ProfilerStep#`` that was open when each row started; -1 is none."""
     values = _range_values(table, STEP_PREFIX, lambda name: _integer(name.removeprefix(STEP_PREFIX)))

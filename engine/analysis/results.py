@@ -11,6 +11,13 @@ from engine.analysis.memory_results import StepMemory
 from engine.analysis.work_results import VariantWork
 from engine.wire.median_interval import reach
 
+# What is unavailable of a layer inside a compiled region.
+MEASURED_OF_LAYER = (
+    *("forward_us", "backward_us", "forward_total_us", "backward_total_us"),
+    *("calls", "kernel_count"),
+    *("launches", "launch_overhead_us", "gap_count", "mean_gap_us"),
+)
+
 RowKind = Literal["layer", "optimizer", "loss", "unattributed"]
 # fmt: off
 PartName = Literal[
@@ -89,6 +96,9 @@ class LayerRow:
     ``forward_us`` and ``backward_us`` are the layer's own; rows of all kinds sum to the total.
     ``*_total_us`` include the layers inside. ``calls``, ``kernel_count`` are per step, and
     own too. Rows of other kinds than ``layer`` carry the work that belongs to no layer.
+
+    ``compiled_region`` is the path of the layer that torch.compile made one region of, with this one
+    in it: only that layer has numbers. None: this layer is not compiled.
     """
 
     path: str
@@ -123,6 +133,12 @@ class LayerRow:
     arithmetic_intensity: float | None = None
     achieved_flops_per_second: float | None = None
     achieved_bytes_per_second: float | None = None
+    compiled_region: str | None = None
+
+    @property
+    def is_in_region(self) -> bool:
+        """Whether this layer's part of a compiled region can't be told: its numbers are unavailable."""
+        return self.compiled_region is not None and self.compiled_region != self.path
 
     @property
     def own_us(self) -> float:

@@ -30,7 +30,7 @@
                     "parameter_count", "parameter_bytes", "forward_flops", "backward_flops", "flops_total",
                     "estimated_flops", "unknown_ops", "moved_bytes", "moved_bytes_total",
                     "arithmetic_intensity", "achieved_flops_per_second",
-                    "achieved_bytes_per_second"}],                                 per step
+                    "achieved_bytes_per_second", "compiled_region"}],              per step
        "kernels": [{"name", "kind", "count", "total_us", "mean_us", "min_us", "max_us",
                     "per_step_us", "share", "layers",                              over all profiled steps
                     "library", "launch": {"configurations", "grid", "block", "registers_per_thread",
@@ -72,6 +72,9 @@ A layer's ``flops_total``, ``moved_bytes_total``, ``unknown_ops``, intensity and
 the layers inside; its rates divide by its time under the profiler, those of ``work`` by the median bare
 step. Of ``memory.step``, ``kinds``, ``layers`` (``alive_bytes``) and ``largest`` + ``other_bytes`` each sum
 to its peak.
+
+``compiled_region`` is the path of the layer that torch.compile made one region of, which alone has
+numbers.
 
 A number that is not available is null, and its sibling ``<name>_unavailable`` says why; so is a
 whole section. There is never a NaN. In ``plan`` and ``inputs``, null means that a setting is not set.

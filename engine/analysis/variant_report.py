@@ -44,7 +44,6 @@ def variant_report(
     variant: Variant, plan: RunPlan, model: BuiltModel, found: VariantSummary, peak: Json
 ) -> Json:
     """Return a variant; ``peak`` is its peak memory as the worker reported it."""
-    compiled = variant.overrides.compile
     return {
         **_head(variant),
         "device": model.device,
@@ -57,7 +56,7 @@ def variant_report(
         **_step_time(found),
         "flags": [asdict(flag) for flag in found.flags.found],
         "flags_unknown": dict(found.flags.unknown),
-        **_measured(found, plan, is_compiled=plan.compile if compiled is None else compiled),
+        **_measured(found, plan),
         **work_report(found.work),
         "memory": {**_memory(peak), **step_memory_report(found.memory)},
         **_completeness(found.completeness, plan),
@@ -83,7 +82,7 @@ def _no_window(plan: RunPlan) -> str:
     return _NO_WINDOW if plan.budget_percent else _NO_BUDGET
 
 
-def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
+def _measured(found: VariantSummary, plan: RunPlan) -> Json:
     reason = "" if found.profiled_steps else _no_window(plan)
     if not found.total_us and found.completeness is not None and found.completeness.hides_device:
         reason = found.completeness.reason
@@ -96,9 +95,7 @@ def _measured(found: VariantSummary, plan: RunPlan, is_compiled: bool) -> Json:
         "total_us": found.total_us,
         **or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
         **or_reason("breakdown", breakdown_report(found.breakdown), "no event arrived in the windows"),
-        "layers": [
-            layer_report(row, found.work, plan.phase != "forward", is_compiled) for row in found.layers
-        ],
+        "layers": [layer_report(row, found.work, plan.phase != "forward") for row in found.layers],
         "kernels": [kernel_report(row) for row in found.kernels],
         **_launch_queue(found),
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.analysis.attribution import Attribution
+from engine.analysis.compiled_regions import region_calls
 from engine.analysis.launch_costs import LaunchCosts, launch_costs
 from engine.analysis.measured import Measured, measured
 from engine.analysis.owner_costs import OTHER_OWNERS, Counts, OwnerCosts, owners_of
@@ -38,9 +39,10 @@ def window_costs(attributed: Attribution, layer_count: int) -> WindowCosts:
     sums = np.bincount(owner + owners * is_backward, weights=found.cost_ns, minlength=2 * owners)
     forward_ns, backward_ns = sums.astype(np.int64).reshape(2, owners)
     kernel_count = np.bincount(owner, minlength=owners)
-    calls = _calls(table, layer_count)
+    calls, compiled = _calls(table, layer_count), region_calls(table, layer_count)
     launching = launch_costs(attributed, found, owner, layer_count) if found.basis == "device" else None
-    return WindowCosts(found, owner, OwnerCosts(forward_ns, backward_ns, kernel_count, calls), launching)
+    sums_by_owner = OwnerCosts(forward_ns, backward_ns, kernel_count, calls, compiled)
+    return WindowCosts(found, owner, sums_by_owner, launching)
 
 
 def _calls(table: EventTable, layer_count: int) -> Counts:

@@ -126,6 +126,8 @@ def print_layers(variant: VariantSummary, file: TextIO) -> None:
 
 def _layer_row(row: LayerRow, total_us: float) -> tuple[str, ...]:
     name = row.path if row.kind != "layer" or row.path else "(whole model)"
+    if row.compiled_region is not None:
+        name += " · compiled region"
     return (
         f"({name})" if row.kind != "layer" else name,
         row.type,

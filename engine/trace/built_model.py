@@ -20,12 +20,14 @@ class BuiltModel:
     """One variant as built. ``layers`` are in order of definition, the model itself first.
 
     The index of a layer here is its id in the ``layer`` column of the variant's windows.
+    ``is_compiled``: torch.compile made one region of the whole model.
     """
 
     name: str
     layers: tuple[BuiltLayer, ...]
     device: str = "cpu"
     dtype: str = "float32"
+    is_compiled: bool = False
 
     @property
     def layer_paths(self) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ class LayerEntry:
     ``share`` is the own time's part (0 … 1) of the variant's total; own times sum to that total.
     Launches and gaps are the layer's own. ``parameter_count``, the work of a step, how fast it is done, and
     the most memory held at one time include the layers inside. With ``unknown_ops`` FLOPs are a lower bound.
+    ``region`` says of which compiled region the layer is part, or that it is one: then the region's layer
+    alone has numbers.
     """
 
     kind: EntryKind
@@ -40,6 +42,7 @@ class LayerEntry:
     bytes_per_second: float | None = None
     flops_per_byte: float | None = None
     peak_memory_bytes: int | None = None
+    region: str = ""
     children: tuple[LayerEntry, ...] = ()
 
     @property

@@ -94,6 +94,8 @@ class _LayerTree:
         )
 
     def _entry(self, row: LayerRow) -> LayerEntry:
+        if row.is_in_region:
+            return self._entry_in_region(row)
         is_layer = row.kind == "layer"
         return LayerEntry(
             kind=row.kind,
@@ -120,6 +122,19 @@ class _LayerTree:
             flops_per_byte=row.arithmetic_intensity,
             peak_memory_bytes=self._peaks.get((row.kind, row.path)),
             children=self.entries(row.path) if is_layer else (),
+            region=_region(row),
+        )
+
+    def _entry_in_region(self, row: LayerRow) -> LayerEntry:
+        return LayerEntry(
+            kind=row.kind,
+            variant=self._variant,
+            path=row.path,
+            name=_name(row),
+            type=row.type,
+            parameter_count=self._parameters.get(row.path),
+            children=self.entries(row.path),
+            region=_region(row),
         )
 
     def _known(self, value: float) -> float | None:
@@ -160,9 +175,27 @@ def _rate(work: int | None, total_us: float | None) -> float | None:
 
 
 def _name(row: LayerRow) -> str:
-    if row.kind == "layer":
-        return row.path.rpartition(".")[2] or row.type or "(model)"
-    return _other_name(row.kind)
+    if row.kind != "layer":
+        return _other_name(row.kind)
+    name = row.path.rpartition(".")[2] or row.type or "(model)"
+    if row.compiled_region == row.path:
+        return QCoreApplication.translate("LayersPage", "{0} · compiled").format(name)
+    return name
+
+
+def _region(row: LayerRow) -> str:
+    if row.compiled_region is None:
+        return ""
+    if row.is_in_region:
+        text = QCoreApplication.translate(
+            "LayersPage",
+            "Part of the compiled region {0}: torch.compile made one of them, which has their times",
+        )
+        return text.format(row.compiled_region or QCoreApplication.translate("LayersPage", "(model)"))
+    return QCoreApplication.translate(
+        "LayersPage",
+        "A compiled region: torch.compile made one of the layers in it, this row has their times",
+    )
 
 
 def _other_name(kind: RowKind) -> str:

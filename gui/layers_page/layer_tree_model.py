@@ -156,7 +156,7 @@ class LayerTreeModel(QAbstractItemModel):
             chip = _colour(entry) if index.column() == 0 else None
             return look(self.columns[index.column()], entry, chip, entry.kind in ("variant", "sum"))
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 0:
-            return entry.path or entry.name
+            return "\n".join(filter(None, (entry.path or entry.name, entry.region)))
         return cell(self.columns[index.column()], entry, role)
 
     def headerData(

@@ -46,7 +46,8 @@ def variant_results(
     nodes = dict(walk(now.model))
     results: dict[Position, NodeResult] = {}
     for position, paths in qualified_paths(now).items():
-        if paths and all(_same(layers_before.get(path), nodes[position]) for path in paths):
+        is_same = paths and all(_same(layers_before.get(path), nodes[position]) for path in paths)
+        if is_same and not _is_in_region(found, paths):
             results[position] = _result(found, paths)
     whole = _result(found, ("",)) if before.model == now.model else None
     return whole, results
@@ -76,6 +77,11 @@ def _result(summary: VariantSummary, paths: tuple[str, ...]) -> NodeResult:
         share=(forward + backward) / summary.total_us if summary.total_us else 0.0,
         kernel_count=sum(row.kernel_count for row in rows),
     )
+
+
+def _is_in_region(summary: VariantSummary, paths: tuple[str, ...]) -> bool:
+    """Whether a compiled region around the node has its numbers."""
+    return any(row.path in paths and row.is_in_region for row in summary.layers)
 
 
 def _is_in(row: LayerRow, path: str) -> bool:

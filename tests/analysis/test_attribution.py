@@ -237,3 +237,94 @@ def test_that_a_trace_without_phase_ranges_still_tells_backward_and_optimizer() 
 
 def test_that_an_empty_table_stays_empty() -> None:
     assert len(attribute(table_of())) == 0
+
+
+def test_that_a_gradient_of_a_gradient_belongs_to_the_layer_of_the_first() -> None:
+    table = attribute(
+        table_of(
+            span("layer:outer", 0, 500),
+            span("layer:outer.sine", 0, 50),
+            op("aten::sin", 10, 10, sequence=1),
+            op(NODE + "SinBackward0", 100, 50, sequence=1, forward_thread=1),
+            op("aten::cos", 110, 10, sequence=2),
+            op(NODE + "CosBackward0", 700, 50, sequence=2, forward_thread=1),
+            op("aten::neg", 710, 10),
+        )
+    )
+    assert layer_of(table, "aten::cos") == layer_of(table, "aten::neg") == "outer.sine"
+
+
+def test_that_a_node_whose_number_a_hook_hid_belongs_to_the_function_in_it() -> None:
+    table = attribute(
+        table_of(
+            span("layer:a", 0, 50),
+            op("aten::sin", 10, 10, sequence=1),
+            op(NODE + "SinBackward0", 100, 100),
+            op("aten::clamp in a hook", 110, 10),
+            op("SinBackward0", 130, 50, sequence=1, forward_thread=1),
+        )
+    )
+    assert layer_of(table, "aten::clamp in a hook") == layer_of(table, NODE + "SinBackward0") == "a"
+
+
+def test_that_gradients_accumulate_within_their_own_backward_pass() -> None:
+    table = attribute(
+        table_of(
+            span("layer:outer", 0, 20),
+            op("CheckpointFunction", 5, 10, sequence=1),
+            span("layer:inner", 20, 20),
+            op("aten::mul", 25, 10, sequence=2),
+            op(NODE + "CheckpointFunctionBackward", 100, 100, sequence=1, forward_thread=1),
+            op(NODE + "MulBackward0", 120, 10, sequence=2, forward_thread=1),
+            op(NODE + "torch::autograd::AccumulateGrad", 140, 20),
+            op("aten::within", 145, 5),
+            op(NODE + "torch::autograd::AccumulateGrad", 210, 20),
+            op("aten::after", 215, 5),
+        )
+    )
+    assert layer_of(table, "aten::within") == "inner"
+    assert layer_of(table, "aten::after") == "outer"
+
+
+def test_that_ops_of_other_threads_belong_to_what_the_stepping_thread_waits_in() -> None:
+    table = attribute(
+        table_of(
+            span("phase:forward", 0, 1000),
+            span("layer:a", 10, 500),
+            op("aten::parallel", 20, 100),
+            op("aten::of a thread in it", 30, 20, thread=2),
+            op("aten::of a thread of the layer", 110, 50, thread=3),
+            op("aten::longer than the layer", 400, 200, thread=4),
+            op("aten::before all", -50, 20, thread=5),
+            span("layer:b", 200, 50, thread=6),
+            op("aten::named", 210, 10, thread=6),
+        )
+    )
+    assert layer_of(table, "aten::of a thread in it") == "a"
+    assert layer_of(table, "aten::of a thread of the layer") == "a"
+    assert layer_of(table, "aten::longer than the layer") is None
+    assert layer_of(table, "aten::before all") is None
+    assert layer_of(table, "aten::named") == "b"
+
+
+def test_that_a_gradient_never_comes_before_what_it_is_of() -> None:
+    table = attribute(
+        table_of(
+            op("MulBackward0", 0, 10, sequence=3, forward_thread=1),
+            span("layer:later", 50, 50),
+            op("aten::mul", 60, 10, sequence=3),
+        )
+    )
+    assert layer_of(table, "MulBackward0") is None
+
+
+def test_that_launches_that_lead_in_a_circle_end_all_the_same() -> None:
+    table = attribute(
+        table_of(
+            call("cudaLaunchKernel", 0, 100, correlation=9, linked=1),
+            op("aten::first", 10, 50, correlation=1),
+            call("cudaLaunchKernel", 200, 100, correlation=8, linked=3, thread=2),
+            op("aten::second", 210, 50, correlation=3, thread=2),
+        )
+    )
+    assert layer_of(table, "aten::first") is None

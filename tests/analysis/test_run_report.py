@@ -27,7 +27,7 @@ from engine.analysis.run_report import run_report
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
-from engine.experiment.run_plan import Overrides, RunPlan
+from engine.experiment.run_plan import RunPlan
 from engine.recording.ending import Ending
 from engine.trace.built_model import BuiltLayer, BuiltModel
 from engine.trace.step_work import OwnerWork, StepWork, Work
@@ -215,17 +215,17 @@ def test_that_a_run_that_failed_before_it_built_anything_still_names_its_variant
         assert variant[f"{key}_unavailable"]
 
 
-@pytest.mark.parametrize("override", [None, True, False])
-def test_that_layers_of_a_compiled_variant_are_unavailable_and_not_zero(override: bool | None) -> None:
-    inner = LayerRow(path="linear", type="Linear")
-    recorded = Recorded()
-    variant = replace(EXPERIMENT.variants[0], overrides=Overrides(compile=override))
-    plan = RunPlan(phase="backward", compile=override is None)
-    recorded.experiment = replace(EXPERIMENT, variants=(variant,), plan=plan)
-    whole, linear = report(recorded, replace(SUMMARY, layers=(SUMMARY.layers[0], inner)))["variants"][0][
-        "layers"
-    ]
-    assert whole["forward_us"] == 1
+def test_that_layers_in_a_compiled_region_are_unavailable_and_not_zero() -> None:
+    region, inner, plain = (
+        LayerRow(path="block", type="Block", forward_us=2.0, compiled_region="block"),
+        LayerRow(path="block.linear", type="Linear", compiled_region="block"),
+        LayerRow(path="linear", type="Linear"),
+    )
+    recorded = Recorded(experiment=replace(EXPERIMENT, plan=RunPlan(phase="backward")))
+    rows = report(recorded, replace(SUMMARY, layers=(region, inner, plain)))["variants"][0]["layers"]
+    assert (rows[0]["forward_us"], rows[0]["compiled_region"]) == (2, "block")
+    assert rows[1]["compiled_region"] == "block"
+    assert (rows[2]["forward_us"], rows[2]["compiled_region"]) == (0, None)
     for key in (
         "forward_us",
         "backward_us",
@@ -234,8 +234,8 @@ def test_that_layers_of_a_compiled_variant_are_unavailable_and_not_zero(override
         "calls",
         "kernel_count",
     ):
-        assert linear[key] == (0 if override is False else None)
-        assert ("torch.compile" in linear.get(f"{key}_unavailable", "")) == (override is not False)
+        assert rows[1][key] is None
+        assert "torch.compile, block is one region" in rows[1][f"{key}_unavailable"]
 
 
 def test_that_a_recording_without_an_ending_is_a_crash() -> None:

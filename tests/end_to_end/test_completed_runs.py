@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -199,11 +200,22 @@ def test_that_inference_names_every_layer_of_its_memory(runner: Runner) -> None:
     assert {phase.phase for phase in memory.phases} <= {"forward", "between phases"}
 
 
+@pytest.mark.skipif(not (shutil.which("g++") or shutil.which("c++")), reason="needs a C++ compiler")
 def test_that_a_compiled_variant_runs_as_one_region(runner: Runner) -> None:
     run = runner.run(experiment("nn.Linear(10, 10)", "nn.GELU()", compile=True))
 
     assert run.finished.outcome == "completed", run.finished.problem
-    assert "layer:" in run.recording.window(0).table.names
+    assert run.recording.models[0].is_compiled
+    analysis = RunAnalysis(run.recording.models)
+    for number in range(run.recording.window_count):
+        analysis.add_window(run.recording.window(number))
+    (variant,) = analysis.summary(run.recording.steps()).variants
+    rows = [row for row in variant.layers if row.kind == "layer"]
+    assert variant.attributed_share is not None
+    assert variant.attributed_share >= 0.95
+    assert [row.compiled_region for row in rows] == ["", "", ""]
+    assert [row.is_in_region for row in rows] == [False, True, True]
+    assert rows[0].own_us > 0
 
 
 def test_that_a_budget_of_nothing_profiles_nothing(runner: Runner) -> None:

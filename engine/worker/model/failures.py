@@ -108,6 +108,9 @@ def _special(error: BaseException, subject: str) -> Optional[Tuple[str, str]]:
         )
     if isinstance(error, SystemExit):
         return f"{subject} ended the program: {described_error(error)}.", "Raise an exception instead."
+    if "No working C++ compiler found" in error_message(error):
+        what = f"{subject} can't be compiled: torch.compile finds no C++ compiler for code on the CPU."
+        return what, "Install one (g++ or clang++), or turn torch.compile off."
     if isinstance(error, RecursionError):
         return f"{subject} calls itself without end.", "Look for a forward that calls its own layer."
     if isinstance(error, NotImplementedError) and 'required "forward"' in error_message(error):

@@ -160,4 +160,5 @@ def _tracks(events: Sequence[Any], kinds: array[int]) -> tuple[array[int], list[
 
 
 def _int32(value: int) -> int:
-    return value if -1 <= value < 2**31 else -1
+    # A long run counts further than 32 bits; within a window the low ones tell all numbers apart.
+    return value & 0x7FFFFFFF if value >= 0 else -1

@@ -91,7 +91,13 @@ class Subject:
                 }
             )
         dtype = str(self.settings.dtype).removeprefix("torch.")
-        return {"name": self.name, "layers": layers, "device": str(self.settings.device), "dtype": dtype}
+        return {
+            "name": self.name,
+            "layers": layers,
+            "device": str(self.settings.device),
+            "dtype": dtype,
+            "is_compiled": self.settings.compile,
+        }
 
     def is_on_device(self, tensor: Tensor) -> bool:
         """Whether a tensor is on the variant's device."""

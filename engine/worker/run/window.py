@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch._C._profiler import _ExperimentalConfig
 from torch.profiler import ProfilerActivity, profile
 
 from engine.wire.kinds import STEP_PREFIX
@@ -65,6 +66,14 @@ def activities_for(device: torch.device) -> list[ProfilerActivity]:
     return activities
 
 
+def on_all_threads() -> _ExperimentalConfig | None:
+    """Ask for the ops of threads that layers start as well; a torch that can't sees one thread."""
+    try:
+        return _ExperimentalConfig(profile_all_threads=True)
+    except TypeError:
+        return None
+
+
 def open_window(subject: Subject, steps: int, strings: StringTable, with_memory: bool = False) -> WindowData:
     """Profile ``steps`` steps of ``subject`` on this thread and read the events.
 
@@ -75,7 +84,9 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     if not subject.settings.compile:
         subject.ranges.install()
     activities = activities_for(subject.settings.device)
-    profiler = profile(activities=activities, profile_memory=with_memory)
+    profiler = profile(
+        activities=activities, profile_memory=with_memory, experimental_config=on_all_threads()
+    )
     starts, durations = [], []
     profiler.prepare_trace()
     _lead_in(subject)

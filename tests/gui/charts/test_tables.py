@@ -15,7 +15,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from engine.analysis.results import KernelRow
+from engine.analysis.results import KernelRow, LayerRow, VariantSummary
+from engine.trace.built_model import BuiltLayer, BuiltModel
 from gui.charts.kernel_name import short_kernel_name
 from gui.kernels_page.duration_histogram import DurationHistogram
 from gui.kernels_page.kernel_columns import kernel_columns
@@ -414,3 +415,35 @@ def test_that_every_title_has_room(qtbot: QtBot, session: ShownSession) -> None:
             title = page.view.model().headerData(column, Qt.Orientation.Horizontal)
             needed = header.fontMetrics().horizontalAdvance(title) + 16
             assert page.view.isColumnHidden(column) or header.sectionSize(column) >= needed
+
+
+def test_that_a_compiled_region_says_so_and_the_layers_in_it_have_no_times(qtbot: QtBot) -> None:
+    layers = tuple(BuiltLayer(path=path, type="Block") for path in ("", "block", "block.linear"))
+    rows = (
+        LayerRow(path="", type="Model"),
+        LayerRow(path="block", type="Block", forward_us=2.0, forward_total_us=2.0, compiled_region="block"),
+        LayerRow(path="block.linear", type="Linear", compiled_region="block"),
+    )
+    summary = VariantSummary(
+        name="A",
+        steps=None,
+        windows=1,
+        profiled_steps=1,
+        measured_on="cpu",
+        attributed_share=1.0,
+        total_us=2.0,
+        layers=rows,
+        kernels=(),
+        completeness=None,
+    )
+    shown = LayerTreeModel(layer_columns())
+    shown.set_entries(layer_entries(0, BuiltModel(name="A", layers=layers), summary))
+    region = shown.index(0, 0, shown.index(0, 0))
+    inner = shown.index(0, 0, region)
+
+    assert region.data() == "block · compiled"
+    assert region.siblingAtColumn(2).data() == "2.00 µs"
+    assert "torch.compile" in region.data(Qt.ItemDataRole.ToolTipRole)
+    assert inner.data() == "linear"
+    assert [inner.siblingAtColumn(column).data() for column in range(2, 9)] == ["—"] * 7
+    assert "compiled region block" in inner.data(Qt.ItemDataRole.ToolTipRole)

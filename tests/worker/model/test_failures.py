@@ -278,3 +278,13 @@ def test_that_the_layer_before_is_found_through_containers() -> None:
     assert previous_path(model, "sequential.a") == "first"
     assert previous_path(model, "sequential.b") == "sequential.a"
     assert previous_path(model, "parallel.d") == "sequential"
+
+
+def test_that_a_missing_compiler_is_named_with_what_to_install() -> None:
+    error = RuntimeError(
+        "InvalidCxxCompiler: No working C++ compiler found in torch._inductor.config.cpp.cxx"
+    )
+    problem = explain_failure(error, "")
+
+    assert "no C++ compiler" in problem.what
+    assert "g++" in problem.hint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from contextlib import suppress
@@ -17,6 +18,7 @@ from engine.trace.event_table import Kind
 from engine.worker.run.allocations import read_allocations, step_peak_bytes
 from engine.worker.run.columns import StringTable, kinds_of, read_columns
 from engine.worker.run.ranges import LayerRanges, open_range
+from engine.worker.run.window import on_all_threads
 
 
 def names_in(model: nn.Module, *inputs: torch.Tensor) -> list[str]:
@@ -54,6 +56,52 @@ class Recursive(nn.Module):
         return self.inner(self(x, depth - 1)) if depth else x
 
 
+class OnThreads(nn.Module):
+    """Two inner layers on two threads, of which the first to begin is the first to end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.early, self.late = nn.Sequential(Waiting()), nn.Sequential(Waiting())
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        early, late = self.early[0], self.late[0]
+        first = threading.Thread(target=self.early, args=(x,))
+        second = threading.Thread(target=self.late, args=(x,))
+        first.start()
+        assert early.is_called.wait(10)
+        second.start()
+        assert late.is_called.wait(10)
+        early.may_return.set()
+        first.join(10)
+        late.may_return.set()
+        second.join(10)
+        return x
+
+
+class Waiting(nn.Module):
+    """Says that it was called, and returns when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_called, self.may_return = threading.Event(), threading.Event()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.is_called.set()
+        assert self.may_return.wait(10)
+        return x.sin()
+
+
+class Replicating(nn.Module):
+    """Calls a replica of a layer, as data parallel does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Identity()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.inner._replicate_for_data_parallel()(x)
+
+
 class Catching(nn.Module):
     """Calls a layer that raises, and goes on."""
 
@@ -84,6 +132,28 @@ def test_that_a_recursive_module_opens_a_range_for_each_call() -> None:
 
 def test_that_an_exception_a_layer_catches_leaves_the_ranges_in_order() -> None:
     assert names_in(Catching(), torch.randn(2, 4)) == ["layer:", "layer:failing", "layer:after"]
+
+
+def test_that_each_thread_closes_the_ranges_that_it_opened() -> None:
+    model = OnThreads()
+    ranges = LayerRanges(model)
+    profiler = profile(activities=[ProfilerActivity.CPU], experimental_config=on_all_threads())
+    ranges.install()
+    profiler.start()
+    model(torch.randn(2))
+    profiler.stop()
+    ranges.remove()
+
+    events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
+    if not any(event.name() == "layer:early" for event in events):
+        pytest.skip("this torch profiles one thread only")
+    ends = {event.name(): event.end_ns() for event in events if event.name().startswith("layer:")}
+    paths = sorted(ends, key=lambda name: ends[name])
+    assert paths == ["layer:early.0", "layer:early", "layer:late.0", "layer:late", "layer:"]
+
+
+def test_that_a_replica_goes_by_its_originals_name() -> None:
+    assert names_in(Replicating(), torch.randn(2)) == ["layer:", "layer:inner"]
 
 
 def test_that_no_hook_stays_behind() -> None:
@@ -175,6 +245,29 @@ class Untold:
         if name == "activity_type":
             raise AttributeError(name)
         return getattr(self._event, name)
+
+
+class LongRunning:
+    """A real event of a run that has made more autograd nodes than 32 bits count."""
+
+    def __init__(self, event: Any) -> None:
+        self._event = event
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._event, name)
+
+    def sequence_nr(self) -> int:
+        number: int = self._event.sequence_nr()
+        return number + 2**32 if number >= 0 else number
+
+
+def test_that_sequence_numbers_beyond_32_bits_still_pair_forward_and_backward() -> None:
+    events = profiled_events()
+    short, _ = read_columns(events, StringTable())
+    long, _ = read_columns([LongRunning(event) for event in events], StringTable())
+
+    assert max(short["sequence"]) > 0
+    assert long["sequence"] == short["sequence"]
 
 
 def test_that_kinds_told_and_kinds_guessed_agree_on_a_real_profile() -> None:
