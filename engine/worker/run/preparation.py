@@ -101,12 +101,13 @@ def send_steps(
 ) -> None:
     """Send timed steps ``first`` … of one variant. Times are monotonic ns; they go out as Unix ns."""
     count = len(starts)
+    offset = unix_ns(0)
     channel.send(
         "steps",
         {
             "variant": array("h", [variant]) * count,
             "step": array("i", range(first, first + count)),
-            "start_ns": array("q", [unix_ns(start) for start in starts]),
+            "start_ns": array("q", [start + offset for start in starts]),
             "duration_ns": array("q", durations),
             "flags": array("B", [flag]) * count,
         },
