@@ -54,14 +54,17 @@ class AnalysisThread(Thread):
         self._analysis: Analysis = analysis or RunAnalysis(recording.models)
         self._summaries: list[WindowSummary] = []
         self._overhead_ns = 0
+        self._said_share: float | None = None
         self._seen = (-1, -1)
         self._news = Event()
         self._hurry = Event()
         self._complete = False
         self._cancelled = False
 
-    def notify(self) -> None:
-        """Say that the recording holds more. Any thread."""
+    def notify(self, profiling_share: float | None = None) -> None:
+        """Say that the recording holds more, and what the run itself says it has spent. Any thread."""
+        if profiling_share is not None:
+            self._said_share = profiling_share
         self._news.set()
 
     def finish(self) -> None:
@@ -122,10 +125,12 @@ class AnalysisThread(Thread):
         )
 
     def _profiling_share(self, steps: StepTable) -> float | None:
-        """Share of the run's time that profiling cost: as the run said, else as it stands now."""
+        """Share of the run's time that profiling cost: as the run said, else what its windows say."""
         ending = self._recording.ending
         if ending is not None and ending.elapsed_ns and ending.profiling_ns is not None:
             return ending.profiling_ns / ending.elapsed_ns
+        if self._said_share is not None:
+            return self._said_share
         # An opened trace does not say what its profiler cost.
         if len(steps) == 0 or self._overhead_ns == 0:
             return None

@@ -263,7 +263,7 @@ class RunSession(QObject):
             self.warned.emit(problem)
         if delivery.has_data:
             if self._analysis is not None:
-                self._analysis.notify()
+                self._analysis.notify(self.progress.profiling_share if self.progress else None)
             self.data_arrived.emit()
 
     def _end(self, ending: RunFinished) -> None:

@@ -63,6 +63,19 @@ def test_that_windows_that_arrive_meanwhile_are_counted_as_behind(qtbot: QtBot) 
     assert not thread.is_alive()
 
 
+def test_that_a_run_in_progress_says_itself_what_profiling_cost(qtbot: QtBot) -> None:
+    run = SyntheticRun(steps_per_round=5)
+    run.write_rounds(2)
+    thread = AnalysisThread(run.recording)
+    thread.notify(profiling_share=0.08)
+    thread.start()
+    qtbot.waitUntil(lambda: thread.state.run_summary is not None)
+    assert thread.state.run_summary is not None
+    assert thread.state.run_summary.profiling_share == 0.08
+    thread.cancel()
+    thread.join(5)
+
+
 def test_that_an_analysis_that_raises_ends_with_a_problem() -> None:
     run = SyntheticRun(steps_per_round=5)
     run.write_rounds(2)
