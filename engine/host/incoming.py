@@ -13,14 +13,14 @@ from engine.trace.window import Window
 
 
 class WindowReader:
-    """Turns window messages into windows; keeps the names that travel only once."""
+    """Turns window messages into windows; keeps the names that travel only once, as the worker does."""
 
     def __init__(self) -> None:
         self._names: list[str] = []
 
     def read(self, message: WindowMessage, body: bytes, layers: tuple[str, ...]) -> Window:
         """Return the window. Raises ValueError or IndexError if its columns don't fit together."""
-        self._names += message.names
+        self._names[message.first_name :] = message.names
         columns = decode_columns(message.columns, body)
         names, columns["name"] = used_names(self._names, columns["name"])
         variant = np.full(len(columns["name"]), message.variant, np.int16)

@@ -57,7 +57,7 @@ class Steps(msgspec.Struct, tag="steps"):
 
 
 class WindowMessage(msgspec.Struct, tag="window"):
-    """A profile window. ``names`` are those the worker has not sent before."""
+    """A profile window. ``names`` are those the worker has not sent before, from id ``first_name`` on."""
 
     index: int
     variant: int
@@ -67,6 +67,7 @@ class WindowMessage(msgspec.Struct, tag="window"):
     end_ns: int
     overhead_ns: int
     clock: str
+    first_name: int
     names: list[str]
     tracks: list[tuple[int, int, int]]
     columns: list[Column]

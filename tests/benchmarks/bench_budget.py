@@ -117,9 +117,7 @@ def _our_span(engine: Engine, workload: Workload, budget: float, seconds: float,
 
 
 def _mean(before: _Span, after: _Span) -> _Span:
-    return _Span(
-        (before.steps_per_s + after.steps_per_s) / 2, (before.median_us + after.median_us) / 2
-    )
+    return _Span((before.steps_per_s + after.steps_per_s) / 2, (before.median_us + after.median_us) / 2)
 
 
 def _rows(workload: Workload, pairs: dict[float, list[_Pair]]) -> Iterator[Measurement]:

@@ -66,9 +66,7 @@ def compare(layer: Workload, pairs: int = PAIRS, limit_s: float = _LIMIT_S) -> M
     return _row(layer, ours_us, timer_us, ratios)
 
 
-def _row(
-    layer: Workload, ours_us: list[float], timer_us: list[float], ratios: list[float]
-) -> Measurement:
+def _row(layer: Workload, ours_us: list[float], timer_us: list[float], ratios: list[float]) -> Measurement:
     row = Measurement(
         name=f"median step of {layer.layers[0].partition('(')[0]}, {layer.name}: off",
         measured=None,

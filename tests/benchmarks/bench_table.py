@@ -77,7 +77,9 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 def print_table(rows: Sequence[Measurement]) -> None:
     """Print the rows as a table on stdout."""
-    table = Table("benchmark", "measured", "target", "unit", "ours", "reference", "n", "reference is, or remark")
+    table = Table(
+        "benchmark", "measured", "target", "unit", "ours", "reference", "n", "reference is, or remark"
+    )
     for row in rows:
         met = row.meets_target
         colour = "" if met is None else ("[green]" if met else "[red]")

@@ -128,6 +128,7 @@ class Measurement:
         steps = self._window_steps(subject)
         data = open_window(subject, steps, self._strings)
         bare_ns = steps * subject.bare_step_ns
+        first_name, names = self._strings.take_new()
         self._channel.send(
             "window",
             data.columns,
@@ -139,7 +140,8 @@ class Measurement:
             end_ns=unix_ns(data.end_ns),
             overhead_ns=max(0, data.end_ns - data.begin_ns - bare_ns),
             clock="kineto",
-            names=self._strings.take_new(),
+            first_name=first_name,
+            names=names,
             tracks=data.tracks,
         )
         send_steps(
