@@ -23,8 +23,9 @@ _LAYERS = 119
 def measure() -> Iterable[Measurement]:
     """Read windows both ways in turns; microseconds an event, from the profiler's stop on.
 
-    Ours ends with the columns written to a pipe's end, torch's with `key_averages`. The garbage
-    collector is off for both, as it is in the worker while it measures.
+    Ours ends with the columns written to a pipe's end, torch's with `key_averages`. The garbage collector
+    is off for ours, as it is in the worker while it measures, and on for torch's, as it is for whoever
+    calls that.
     """
     model = torch.nn.Sequential(*(torch.nn.Linear(10, 10) for _ in range(_LAYERS)))
     channel, strings = Channel(os.open(os.devnull, os.O_WRONLY)), StringTable()
@@ -37,7 +38,9 @@ def measure() -> Iterable[Measurement]:
         profiler, stop_s = _profiled(model)
         results: Any = profiler.profiler.kineto_results  # type: ignore[union-attr]
         our_s = seconds_of(lambda r=results: _send(r, strings, channel))
+        gc.enable()
         their_s = seconds_of(lambda p=profiler: (p.events(), p.key_averages()))
+        gc.disable()
         count = len(results.events())
         for values, seconds in ((ours, our_s), (theirs, their_s), (stops, stop_s)):
             values.append(seconds / count * 1e6)
@@ -55,7 +58,7 @@ def _profiled(model: torch.nn.Module) -> tuple[profile, float]:
 
 
 def _send(results: Any, strings: StringTable, channel: Channel) -> None:
-    columns, tracks = read_columns(results.events(), strings)
+    columns, tracks = read_columns(results.events(), strings, has_ops_alone=True)
     channel.send("window", columns, names=strings.take_new()[1], tracks=tracks)
 
 

@@ -55,6 +55,10 @@ _RANGE_PREFIXES = (LAYER_PREFIX, PHASE_PREFIX, STEP_PREFIX)
 # What is read of every event.
 _FIELDS = (*("name", "start_ns", "duration_ns", "device_resource_id", "sequence_nr"),)
 _BATCH = 256
+# What tells an event's kind: its type, a string; or, where all are torch's own, at half the cost a number,
+# at::RecordScope, of which USER_SCOPE (7) is record_function's.
+_TYPE, _SCOPE = "activity_type", "scope"
+_KINDS_OF_SCOPES = tuple(_ANNOTATION if scope == 7 else _OP for scope in range(256))
 # Every step has a name of its own. Forgotten beyond this, or a run of days would keep them all.
 MOST_NAMES = 20_000
 
@@ -101,10 +105,13 @@ class StringTable:
 
 
 def read_columns(
-    events: Sequence[Any], strings: StringTable
+    events: Sequence[Any], strings: StringTable, has_ops_alone: bool = False
 ) -> tuple[dict[str, array[int]], list[tuple[int, int, int]]]:
-    """Return the columns of a window and its tracks as (process, device, resource)."""
-    kinds, fields = _read(events)
+    """Return the columns of a window and its tracks as (process, device, resource).
+
+    ``has_ops_alone``: only torch's own ranges and operators were recorded, no device, memory or Python.
+    """
+    kinds, fields = _read(events, has_ops_alone)
     if -1 in kinds:
         keep = [kind >= 0 for kind in kinds]
         events = list(compress(events, keep))
@@ -151,7 +158,7 @@ def _zeros(typecode: str, count: int) -> array[int]:
     return array(typecode, [0]) * count
 
 
-def _read(events: Sequence[Any]) -> tuple[array[int], dict[str, list[Any]]]:
+def _read(events: Sequence[Any], has_ops_alone: bool) -> tuple[array[int], dict[str, list[Any]]]:
     """Return each event's `Kind` (-1 for rows that are left out), and its fields of `_FIELDS`.
 
     Batch by batch, field by field, with a `map` of a bare C function: a third of what the same calls cost
@@ -159,15 +166,16 @@ def _read(events: Sequence[Any]) -> tuple[array[int], dict[str, list[Any]]]:
     """
     if not events:
         return array("b"), {field: [] for field in _FIELDS}
-    names = (*_FIELDS, "activity_type") if hasattr(events[0], "activity_type") else _FIELDS
-    fields: dict[str, list[Any]] = {name: [] for name in names}
+    telling = _SCOPE if has_ops_alone else _TYPE if hasattr(events[0], _TYPE) else None
+    fields: dict[str, list[Any]] = {name: [] for name in (*_FIELDS, *filter(None, [telling]))}
     readers = [(_method(events[0], name), values) for name, values in fields.items()]
     for first in range(0, len(events), _BATCH):
         batch = events[first : first + _BATCH]
         for method, values in readers:
             values += map(method, batch)
-    types = fields.pop("activity_type", None)
-    return kinds_of(events, types), fields
+    if telling == _SCOPE:
+        return array("b", list(map(_KINDS_OF_SCOPES.__getitem__, fields.pop(_SCOPE)))), fields
+    return kinds_of(events, fields.pop(_TYPE, None)), fields
 
 
 def _method(event: Any, field: str) -> Callable[[Any], Any]:

@@ -48,7 +48,8 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     enter_device(subject.settings.device)
     if not subject.settings.compile:
         subject.ranges.install()
-    profiler = profile(activities=activities_for(subject.settings.device), profile_memory=with_memory)
+    activities = activities_for(subject.settings.device)
+    profiler = profile(activities=activities, profile_memory=with_memory)
     starts, durations = [], []
     profiler.prepare_trace()
     _lead_in(subject)
@@ -66,7 +67,8 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
         profiler.stop_trace()
         subject.ranges.remove()
     events = profiler.profiler.kineto_results.events()  # type: ignore[union-attr]
-    columns, tracks = read_columns(events, strings)
+    has_ops_alone = activities == [ProfilerActivity.CPU] and not with_memory
+    columns, tracks = read_columns(events, strings, has_ops_alone)
     peak = peak_allocated(events) if with_memory else None
     return WindowData(starts, durations, begin, time.perf_counter_ns(), columns, tracks, peak)
 

@@ -184,6 +184,15 @@ DEVICE_EVENTS = (
 )
 
 
+def test_that_a_profile_of_ops_alone_has_the_kinds_it_would_have_anyway() -> None:
+    events = profiled_events()
+    told, _ = read_columns(events, StringTable())
+    shorter, _ = read_columns(events, StringTable(), has_ops_alone=True)
+
+    assert shorter == told
+    assert {Kind.OP, Kind.ANNOTATION} == set(shorter["kind"])
+
+
 def test_that_device_events_keep_what_pairs_them_with_their_launch() -> None:
     columns, tracks = read_columns(DEVICE_EVENTS, StringTable())
 
@@ -303,7 +312,9 @@ def test_that_reading_is_twenty_times_cheaper_than_the_profilers_own_events() ->
         profiler.stop()
         results: Any = profiler.profiler.kineto_results  # type: ignore[union-attr]
         # Three times ours, once torch's, which keeps what it has made: an interruption must not decide.
-        ours = min(seconds_of(lambda k=results: read_columns(k.events(), StringTable())) for _ in range(3))
+        ours = min(
+            seconds_of(lambda k=results: read_columns(k.events(), StringTable(), True)) for _ in range(3)
+        )
         ratios.append(seconds_of(lambda p=profiler: (p.events(), p.key_averages())) / ours)
 
     assert statistics.median(ratios) >= 20
