@@ -93,7 +93,8 @@ class WindowSummary:
     """One window in small: what the live charts draw. Times are per step.
 
     ``layer_forward_us[i]`` and ``layer_backward_us[i]`` are layer i's own times, i indexing the
-    variant's `BuiltModel.layers`; arrays, because a long run keeps thousands of windows in memory. ``other_us`` is loss + optimizer; ``total_us`` is the sum of all.
+    variant's `BuiltModel.layers`; arrays, because a long run keeps thousands of windows in memory.
+    ``other_us`` is loss + optimizer; ``total_us`` is the sum of all.
     """
 
     index: int

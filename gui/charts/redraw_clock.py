@@ -64,7 +64,7 @@ class RedrawClock(QObject):
         if elapsed_ms:
             self.frame_ms.append(elapsed_ms)
         if self._waiting:
-            self._timer.start(FRAME_MS)
+            self._timer.start(max(1, round(FRAME_MS - elapsed_ms)))
         else:
             self._timer.stop()
 

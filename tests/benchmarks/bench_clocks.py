@@ -1,4 +1,4 @@
-"""The worker's bare steps against torch.utils.benchmark.Timer, in turns on the same model in the same process."""
+"""The worker's bare steps against torch.utils.benchmark.Timer, in turns, same model, same process."""
 
 from __future__ import annotations
 

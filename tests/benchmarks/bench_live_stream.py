@@ -71,7 +71,7 @@ def _stream(application: TimedApplication, folder: Path) -> Iterator[Measurement
         measured=max(resident_mb) - resident_mb[0],
         unit="MB",
         target=DEFAULT_MEMORY_BYTES / 1e6 + _SUMMARIES_MB,
-        reference=f"raw events in memory up to {DEFAULT_MEMORY_BYTES / 1e6:.0f} MB, the rest on disk; {REFERENCE}",
+        reference=f"raw events up to {DEFAULT_MEMORY_BYTES / 1e6:.0f} MB, the rest on disk; {REFERENCE}",
     )
 
 
