@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,26 +16,26 @@ from tests.benchmarks.workloads import THREADS, Workload
 
 # From 50 µs to 100 ms on one core.
 LAYERS = (
-    Workload(name="50 µs", layers=("nn.Linear(256, 256)",), shape=(64, 256), phase="forward"),
-    Workload(name="200 µs", layers=("nn.LayerNorm(512)",), shape=(512, 512), phase="forward"),
+    Workload(name="50 µs", layers=("nn.Linear(256, 256)",), shape=(40, 256), phase="forward"),
+    Workload(name="200 µs", layers=("nn.LayerNorm(512)",), shape=(640, 512), phase="forward"),
     Workload(
-        name="1 ms", layers=("nn.Conv2d(16, 32, 3, padding=1)",), shape=(2, 16, 48, 48), phase="forward"
+        name="1 ms", layers=("nn.Conv2d(16, 32, 3, padding=1)",), shape=(4, 16, 48, 48), phase="forward"
     ),
     Workload(
         name="10 ms",
         layers=("nn.TransformerEncoderLayer(128, 4, 512, 0.0, batch_first=True)",),
-        shape=(12, 64, 128),
+        shape=(32, 64, 128),
         phase="forward",
     ),
-    Workload(name="100 ms", layers=("nn.Linear(2048, 2048)",), shape=(1280, 2048), phase="forward"),
+    Workload(name="100 ms", layers=("nn.Linear(2048, 2048)",), shape=(1792, 2048), phase="forward"),
 )
 PAIRS = 30
 # A turn of each clock, at least: short ones, so that what else the machine does hits both alike.
 _TURN_S = 0.1
 _LIMIT_S = 30.0
-# A turn of the Timer counts if its own blocks agree this well. Each is the mean of up to a hundred steps:
-# one interruption is in it, where a median of single steps passes it over.
-_STEADY = 0.05
+# A turn counts if this thread had its core for this share of it. The Timer's numbers are means of up to a
+# hundred steps: one interruption is in them, where a median of single steps passes it over.
+_UNDISTURBED = 0.98
 _FEWEST = 5
 
 
@@ -55,31 +55,47 @@ def compare(layer: Workload, pairs: int = PAIRS, limit_s: float = _LIMIT_S) -> M
     timer = Timer("model(x)", globals=_names(worker), num_threads=THREADS)
     turns = worker.turns()
     turn_s = max(_TURN_S, 5e-9 * worker.subject.median_ns)
-    ours_us, timer_us, ratios = [_our_median_us(worker, turns, turn_s)], [], []
+
+    def our_turn() -> float:
+        return _our_median_us(worker, turns, turn_s)
+
+    def timers_turn() -> float:
+        return float(timer.blocked_autorange(min_run_time=turn_s).median * 1e6)
+
+    ours, theirs = [_undisturbed(our_turn)], []
     deadline = time.monotonic() + limit_s
-    while len(ratios) < pairs and time.monotonic() < deadline:
-        theirs = timer.blocked_autorange(min_run_time=turn_s)
-        ours_us.append(_our_median_us(worker, turns, turn_s))
-        if theirs.iqr <= _STEADY * theirs.median:
-            timer_us.append(theirs.median * 1e6)
-            ratios.append((ours_us[-2] + ours_us[-1]) / 2 / timer_us[-1])
-    return _row(layer, ours_us, timer_us, ratios)
+    found: list[tuple[float, float]] = []
+    while len(found) < pairs and time.monotonic() < deadline:
+        theirs.append(_undisturbed(timers_turn))
+        ours.append(_undisturbed(our_turn))
+        if ours[-2] and theirs[-1] and ours[-1]:
+            found.append(((ours[-2] + ours[-1]) / 2, theirs[-1]))
+    return _row(layer, found)
 
 
-def _row(layer: Workload, ours_us: list[float], timer_us: list[float], ratios: list[float]) -> Measurement:
+def _undisturbed(turn: Callable[[], float]) -> float | None:
+    """Return what a turn measured; None if other processes took the core from this thread meanwhile."""
+    start, worked = time.perf_counter(), time.thread_time()
+    measured = turn()
+    share = (time.thread_time() - worked) / (time.perf_counter() - start)
+    return measured if share >= _UNDISTURBED else None
+
+
+def _row(layer: Workload, pairs: list[tuple[float, float]]) -> Measurement:
     row = Measurement(
         name=f"median step of {layer.layers[0].partition('(')[0]}, {layer.name}: off",
         measured=None,
         unit="%",
         target=3.0,
-        reference="the machine is too busy: blocks of torch's Timer differ by more than 5 %",
-        repeats=len(ratios),
+        reference="the machine is too busy: most turns were interrupted for over 2 % of their time",
+        repeats=len(pairs),
     )
-    if len(ratios) < _FEWEST:
+    if len(pairs) < _FEWEST:
         return row
-    ours, theirs = statistics.median(ours_us), statistics.median(timer_us)
+    ours, theirs = (statistics.median(values) for values in zip(*pairs, strict=True))
     beside = Beside(ours=ours, reference=theirs, unit="µs", name="torch Timer.blocked_autorange()")
-    return replace(row, measured=100 * abs(statistics.median(ratios) - 1), reference="", beside=beside)
+    off = statistics.median(our / their for our, their in pairs) - 1
+    return replace(row, measured=100 * abs(off), reference="", beside=beside)
 
 
 def _names(worker: WorkerLoop) -> dict[str, Any]:

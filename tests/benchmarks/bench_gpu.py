@@ -6,6 +6,7 @@ import statistics
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -49,7 +50,7 @@ def _against_events(layer: Workload) -> Measurement:
     for _ in range(_TURNS):
         theirs.append(_median_by_events_us(worker))
         ours.append(_our_median_us(worker, turns))
-    around = [(before + after) / 2 for before, after in zip(ours, ours[1:], strict=False)]
+    around = [(before + after) / 2 for before, after in pairwise(ours)]
     off = statistics.median(our / their for our, their in zip(around, theirs, strict=True)) - 1
     beside = Beside(
         ours=statistics.median(ours), reference=statistics.median(theirs), unit="µs", name="CUDA events"
