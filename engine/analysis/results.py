@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from typing import Literal
 
@@ -258,16 +259,17 @@ class WindowSummary:
     """One window in small: what the live charts draw. Times are per step.
 
     ``layer_forward_us[i]`` and ``layer_backward_us[i]`` are layer i's own times, i indexing the
-    variant's `BuiltModel.layers`. ``other_us`` is loss + optimizer; ``total_us`` is the sum of all.
-    ``measured_on`` says whose time that is: a window that lost the device's records has the CPU's.
+    variant's `BuiltModel.layers`; arrays, because a long run keeps thousands of windows in memory.
+    ``other_us`` is loss + optimizer; ``total_us`` is the sum of all. ``measured_on`` says whose time that
+    is: a window that lost the device's records has the CPU's.
     """
 
     index: int
     variant: int
     time_ns: int
     steps: int
-    layer_forward_us: tuple[float, ...]
-    layer_backward_us: tuple[float, ...]
+    layer_forward_us: array[float]
+    layer_backward_us: array[float]
     other_us: float
     unattributed_us: float
     total_us: float

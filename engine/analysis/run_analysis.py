@@ -100,7 +100,9 @@ class RunAnalysis:
 
     def _spread(self, variant: int, steps: StepTable, surroundings: Surroundings) -> Spread:
         # Between two windows often no step is new; sorting a million of them is not for free.
-        stand = (len(steps), len(surroundings.telemetry))
+        # Telemetry tells of throttled devices alone.
+        on_device = self._variants[variant].model.device != "cpu"
+        stand = (len(steps), len(surroundings.telemetry) if on_device else 0)
         known = self._spreads.get(variant)
         if known is None or known[0] != stand:
             found = spread_of_variant(steps, variant, self._variants[variant].model.device, surroundings)

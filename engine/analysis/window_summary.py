@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 from engine.analysis.owner_costs import LOSS, OPTIMIZER, UNATTRIBUTED
 from engine.analysis.profile_completeness import window_completeness
 from engine.analysis.results import WindowSummary
@@ -25,8 +27,8 @@ def summarize_window(window: Window, costs: WindowCosts, device: str) -> WindowS
         variant=window.variant,
         time_ns=window.start_ns,
         steps=window.step_count,
-        layer_forward_us=tuple(forward[:layer_count]),
-        layer_backward_us=tuple(backward[:layer_count]),
+        layer_forward_us=array("d", forward[:layer_count]),
+        layer_backward_us=array("d", backward[:layer_count]),
         other_us=loss + optimizer,
         unattributed_us=unattributed,
         total_us=costs.sums.total_ns / ns_steps,

@@ -26,7 +26,7 @@ from engine.wire.launch_columns import FRAME_PREFIX
 
 
 class WindowReader:
-    """Turns window messages into windows; keeps the names that travel only once."""
+    """Turns window messages into windows; keeps the names that travel only once, as the worker does."""
 
     def __init__(self) -> None:
         self._names: list[str] = []
@@ -38,7 +38,7 @@ class WindowReader:
 
         ``warnings``: what its profiler printed.
         """
-        self._names += message.names
+        self._names[message.first_name :] = message.names
         columns = decode_columns(message.columns, body)
         details = _take_details(columns, message.details_unavailable)
         names, columns["name"] = used_names(self._names, columns["name"])

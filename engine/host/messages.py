@@ -60,7 +60,7 @@ class Steps(msgspec.Struct, tag="steps"):
 
 
 class WindowMessage(msgspec.Struct, tag="window"):
-    """A profile window. ``names`` are those the worker has not sent before.
+    """A profile window. ``names`` are those the worker has not sent before, from id ``first_name`` on.
 
     Columns are those of the events and, under a prefix, of launches (`engine.wire.launch_columns`), of
     which ``details_unavailable`` says why there are none.
@@ -74,6 +74,7 @@ class WindowMessage(msgspec.Struct, tag="window"):
     end_ns: int
     overhead_ns: int
     clock: str
+    first_name: int
     names: list[str]
     tracks: list[tuple[int, int, int]]
     columns: list[Column]

@@ -30,7 +30,8 @@ from engine.wire.problem import Problem
 
 __all__ = ["SUFFIX", "Ending", "Recording"]
 
-DEFAULT_MEMORY_BYTES = 256 * 1024 * 1024
+# Raw events of a minute of 50,000 a second.
+DEFAULT_MEMORY_BYTES = 128 * 1024 * 1024
 _WRITE_DOCUMENT = "INSERT OR REPLACE INTO documents (name, json) VALUES (?, ?)"
 
 

@@ -111,8 +111,9 @@ class LayerChart(TimeChart):
         self._pick_layers(variant)
         series = self._series[variant]
         groups, colours = self._bands(variant)
-        time_s, parts_us = series.columns(self._origin_ns)
-        data = stack(time_s, parts_us, groups, *self.link.range, self.plot_pixels // 2, self.link.newest_s)
+        time_s, _ = series.columns(self._origin_ns)
+        parts_us = series.grouped_us(self._origin_ns, groups)
+        data = stack(time_s, parts_us, *self.link.range, self.plot_pixels // 2, self.link.newest_s)
         self._area.set_stack(data, colours)
         top = self.set_top(self._plot, self._highest(), may_shrink=not self.link.is_following)
         self._draw_outliers(data, top)
@@ -159,14 +160,14 @@ class LayerChart(TimeChart):
         self.request_redraw()
 
     def _draw_nothing(self) -> None:
-        self._area.set_stack(stack(np.empty(0), np.empty((0, 0)), (), 0, 1, 1, 1), [])
+        self._area.set_stack(stack(np.empty(0), np.empty((0, 0)), 0, 1, 1, 1), [])
         self._outliers.setData([], [])
         self.side_legend.set_entries(())
 
     def _highest(self) -> float:
         """The highest stack of all variants: switching between them compares them."""
         assert self._origin_ns is not None
-        totals = [series.columns(self._origin_ns)[1].sum(axis=0) for series in self._series if len(series)]
+        totals = [series.total_us(self._origin_ns) for series in self._series if len(series)]
         largest = max((float(total.max()) for total in totals), default=1.0)
         usual = max((float(np.quantile(total, _CROWD_QUANTILE)) for total in totals), default=1.0)
         is_close = largest <= usual * _OUTLIER_FACTOR
@@ -206,8 +207,7 @@ class LayerChart(TimeChart):
         entries = [LegendEntry(layer.path or layer.type, _forward(layer.path)) for layer in layers]
         if len(shown) < len(model.layers) and len(shown) == _SHOWN_LAYERS:
             entries.append(LegendEntry(self.tr("other layers"), _rest_colour()))
-        _, parts = self._series[variant].columns(self._origin_ns or 0)
-        sums = parts.sum(axis=1)
+        sums = self._series[variant].sums_us(self._origin_ns or 0)
         head = []
         if sums[-1] > 0:
             head.append(LegendEntry(self.tr("unattributed"), unattributed_colour()))

@@ -32,22 +32,24 @@ class RedrawClock(QObject):
         super().__init__()
         self.frame_ms: deque[float] = deque(maxlen=10_000)
         self._waiting: dict[Redrawable, None] = {}
+        self._last_frame = 0.0
         self._timer = QTimer(self)
-        self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._redraw_frame)
 
     def request(self, view: Redrawable) -> None:
         """Ask for a redraw on the next frame. Cheap to repeat."""
         self._waiting[view] = None
         if not self._timer.isActive():
-            self._timer.start()
+            # At once after a pause: what is new should not wait for a frame that nobody else needs.
+            rest_ms = FRAME_MS - (perf_counter() - self._last_frame) * 1e3
+            self._timer.start(max(0, round(rest_ms)))
 
     def forget(self, view: Redrawable) -> None:
         """Drop a view that goes away."""
         self._waiting.pop(view, None)
 
     def _redraw_frame(self) -> None:
-        started = perf_counter()
+        started = self._last_frame = perf_counter()
         elapsed_ms = 0.0
         # Views that asked first go first, so that none starves.
         while self._waiting and elapsed_ms < FRAME_BUDGET_MS:
@@ -61,7 +63,9 @@ class RedrawClock(QObject):
             elapsed_ms = (perf_counter() - started) * 1e3
         if elapsed_ms:
             self.frame_ms.append(elapsed_ms)
-        if not self._waiting:
+        if self._waiting:
+            self._timer.start(max(1, round(FRAME_MS - elapsed_ms)))
+        else:
             self._timer.stop()
 
 

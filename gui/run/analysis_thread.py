@@ -16,9 +16,13 @@ from engine.trace.step_table import StepTable
 from engine.trace.window import Window
 from engine.wire.problem import Problem
 
-# A summary is worth making at most this often, and must never take more than a fifth of a core.
-SHORTEST_INTERVAL_S = 0.1
+# A summary is worth making at most this often, and must never take more than a fifth of a core. Windows
+# come 20 times a second at most: each is on screen before the next but one.
+SHORTEST_INTERVAL_S = 0.04
 REST_FACTOR = 4.0
+# Of a run in progress, all step times are sorted anew when there are this many times more of them: sorting
+# a million for every window would keep each from the screen for half a second.
+RESORT_GROWTH = 1.05
 
 
 class Analysis(Protocol):
@@ -57,14 +61,19 @@ class AnalysisThread(Thread):
         self._analysis: Analysis = analysis or RunAnalysis(recording.models, recording, recording.damage)
         self._summaries: list[WindowSummary] = []
         self._overhead_ns = 0
+        self._said_share: float | None = None
+        self._sorting_s = 0.0
         self._seen = (-1, -1)
+        self._sorted_steps = recording.steps()
         self._news = Event()
         self._hurry = Event()
         self._complete = False
         self._cancelled = False
 
-    def notify(self) -> None:
-        """Say that the recording holds more. Any thread."""
+    def notify(self, profiling_share: float | None = None) -> None:
+        """Say that the recording holds more, and what the run itself says it has spent. Any thread."""
+        if profiling_share is not None:
+            self._said_share = profiling_share
         self._news.set()
 
     def finish(self) -> None:
@@ -98,7 +107,8 @@ class AnalysisThread(Thread):
             self._publish()
             if is_last or self._cancelled:
                 return
-            self._hurry.wait(max(SHORTEST_INTERVAL_S, REST_FACTOR * (time.perf_counter() - started)))
+            worked = time.perf_counter() - started
+            self._hurry.wait(max(SHORTEST_INTERVAL_S, REST_FACTOR * (worked - self._sorting_s)))
             self._news.wait()
 
     def _catch_up(self) -> None:
@@ -113,23 +123,35 @@ class AnalysisThread(Thread):
                 published = time.perf_counter()
 
     def _publish(self) -> None:
-        steps = self._recording.steps()
+        started = time.perf_counter()
+        steps = self._steps_to_sum_up()
+        is_sorted = steps is self._sorted_steps
         seen = (len(steps), len(self._summaries))
         if seen == self._seen and not self._complete:
+            self._sorting_s = 0.0
             return
-        self._seen = seen
+        self._seen, self._sorted_steps = seen, steps
         beside = Surroundings(telemetry=self._recording.telemetry(), environment=self._recording.environment)
         self.state = AnalysisState(
             run_summary=self._analysis.summary(steps, self._profiling_share(steps), beside),
             window_summaries=tuple(self._summaries),
             windows_behind=max(0, self._recording.window_count - len(self._summaries)),
         )
+        # Rare by itself, so no reason to rest: the next window is due in a moment.
+        self._sorting_s = 0.0 if is_sorted else time.perf_counter() - started
+
+    def _steps_to_sum_up(self) -> StepTable:
+        newest, known = self._recording.steps(), self._sorted_steps
+        has_few_more = len(newest) < RESORT_GROWTH * len(known)
+        return known if has_few_more and not self._complete else newest
 
     def _profiling_share(self, steps: StepTable) -> float | None:
-        """Share of the run's time that profiling cost: as the run said, else as it stands now."""
+        """Share of the run's time that profiling cost: as the run said, else what its windows say."""
         ending = self._recording.ending
         if ending is not None and ending.elapsed_ns and ending.profiling_ns is not None:
             return ending.profiling_ns / ending.elapsed_ns
+        if self._said_share is not None:
+            return self._said_share
         # An opened trace does not say what its profiler cost.
         if len(steps) == 0 or self._overhead_ns == 0:
             return None

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.analysis.results import RunSummary, WindowSummary
 from engine.experiment.experiment import Experiment
 from engine.host.engine import Listener
-from engine.host.events import RunFinished, RunProgress
+from engine.host.events import RunEvent, RunFinished, RunProgress, WindowArrived
 from engine.recording.recording import Recording
 from engine.wire.problem import Problem, ProblemError
 from gui.run.analysis_thread import AnalysisThread
@@ -155,7 +155,7 @@ class RunSession(QObject):
         try:
             self._recordings_directory.mkdir(parents=True, exist_ok=True)
             path = recording_path(self._recordings_directory, experiment, datetime.now())
-            thread = self._engine.run(experiment, base_directory, path, mailbox.put)
+            thread = self._engine.run(experiment, base_directory, path, self._listener(mailbox))
         except ProblemError as error:
             mailbox.put(RunFinished(outcome="failed", problem=error.problem))
         except OSError as error:
@@ -165,6 +165,18 @@ class RunSession(QObject):
         self._show(thread.recording if thread else None)
         self._timer.start()
         self.started.emit()
+
+    def _listener(self, mailbox: Mailbox) -> Listener:
+        """Return what the engine's thread calls with each event."""
+
+        def take(event: RunEvent) -> None:
+            mailbox.put(event)
+            analysis = self._analysis
+            # Not on the next tick: a window is analysed while the GUI thread sleeps.
+            if analysis is not None and isinstance(event, WindowArrived):
+                analysis.notify()
+
+        return take
 
     def _unwritable(self, error: OSError) -> Problem:
         return Problem(
@@ -263,7 +275,7 @@ class RunSession(QObject):
             self.warned.emit(problem)
         if delivery.has_data:
             if self._analysis is not None:
-                self._analysis.notify()
+                self._analysis.notify(self.progress.profiling_share if self.progress else None)
             self.data_arrived.emit()
 
     def _end(self, ending: RunFinished) -> None:

@@ -101,8 +101,8 @@ def test_that_a_window_in_small_sums_to_its_total_too() -> None:
     )
     assert parts == pytest.approx(found.total_us, rel=1e-12)
     assert (found.index, found.steps, found.time_ns) == (3, 2, 10)
-    assert found.layer_forward_us == (0, 0.5, 0.75, 0.25)
-    assert found.layer_backward_us == (0, 0, 0.45, 0.35)
+    assert tuple(found.layer_forward_us) == (0, 0.5, 0.75, 0.25)
+    assert tuple(found.layer_backward_us) == (0, 0, 0.45, 0.35)
     assert found.other_us == pytest.approx(0.45)
 
 

@@ -82,7 +82,7 @@ class Windows:
         from engine.worker.run.window import open_window
 
         data = open_window(self._subject, STEPS, self._strings)
-        self._names += self._strings.take_new()
+        self._names += self._strings.take_new()[1]
         tracks = tuple(Track(*track) for track in data.tracks)
         paths = tuple(self._subject.layer_paths)
         return analysed(event_table(tuple(self._names), tracks, paths, **data.columns), paths)

@@ -14,7 +14,7 @@ import pytest
 from engine.analysis.attribution import attribute
 from engine.recording.chrome_writer import write_chrome_trace
 from engine.trace.event_table import Kind
-from tests.gpu.gpu_run import GpuRun, GpuRuns
+from tests.gpu.gpu_run import DEVICE, GpuRun, GpuRuns
 from tests.gpu.test_attribution import TRAINING
 
 
@@ -48,6 +48,17 @@ def test_that_exported_kernels_are_the_recordings_to_the_nanosecond(
 
     assert sum(recorded.values()) > 0
     assert exported == recorded
+
+
+def test_that_kernel_times_equal_those_torch_itself_exports_to_the_nanosecond(tmp_path: Path) -> None:
+    import torch
+
+    from tests.worker.run.exported_trace import differing_durations, profiled_pair
+
+    ours, exported = profiled_pair(torch.device(DEVICE), tmp_path / "trace.json")
+
+    assert sum(exported.values()) > 100
+    assert differing_durations(ours, exported) == 0
 
 
 def test_that_exported_kernels_name_their_layers(training_run: GpuRun, tmp_path: Path) -> None:

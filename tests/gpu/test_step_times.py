@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from engine.host.engine import Engine
+from tests.benchmarks.bench_table import read_json
 from tests.gpu.gpu_run import DEVICE, GpuRuns, experiment
 
 SIZE = 4096
@@ -46,6 +50,17 @@ def test_that_step_times_agree_with_cuda_events(runs: GpuRuns) -> None:
     measured_us = float(np.median(run.recording.steps().bare().duration_ns)) / 1e3
 
     assert min(before, after) * (1 - AGREEMENT) <= measured_us <= max(before, after) * (1 + AGREEMENT)
+
+
+def test_that_steps_agree_with_cuda_events_in_turns_on_the_very_same_layer(tmp_path: Path) -> None:
+    # A process of its own: the measuring loop turns the garbage collector off.
+    out = tmp_path / "gpu.json"
+    command = [sys.executable, "-m", "tests.benchmarks", "gpu", "--json", str(out)]
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL)
+    rows, _ = read_json(out)
+
+    assert len(rows) == 3
+    assert [row for row in rows if not row.meets_target] == []
 
 
 def test_that_a_large_step_is_as_long_as_its_kernels(runs: GpuRuns) -> None:

@@ -34,7 +34,7 @@ def frame(header: dict[str, object], columns: dict[str, array[int]] | None = Non
     return read
 
 
-def window_frame(names: list[str], name: array[int]) -> tuple[WindowMessage, bytes]:
+def window_frame(names: list[str], name: array[int], first_name: int = 0) -> tuple[WindowMessage, bytes]:
     count = len(name)
     columns = {
         "name": name,
@@ -54,6 +54,7 @@ def window_frame(names: list[str], name: array[int]) -> tuple[WindowMessage, byt
             "end_ns": 10,
             "overhead_ns": 2,
             "clock": "kineto",
+            "first_name": first_name,
             "names": names,
             "tracks": [[7, -1, 8]],
         },
@@ -162,7 +163,7 @@ def test_that_a_memory_profile_has_its_events_and_its_allocations() -> None:
 def test_that_names_sent_with_an_earlier_window_still_hold() -> None:
     reader = WindowReader()
     reader.read(*window_frame(["a", "b"], array("i", [0, 1])), layers=("",))
-    window = reader.read(*window_frame(["c"], array("i", [2, 0])), layers=("",))
+    window = reader.read(*window_frame(["c"], array("i", [2, 0]), first_name=2), layers=("",))
 
     assert [window.table.name_of(row) for row in range(2)] == ["c", "a"]
     assert window.table.tracks == (Track(7, -1, 8),)
@@ -170,10 +171,20 @@ def test_that_names_sent_with_an_earlier_window_still_hold() -> None:
     assert (window.table.parent == -1).all()
 
 
+def test_that_names_the_worker_has_forgotten_are_replaced() -> None:
+    reader = WindowReader()
+    reader.read(*window_frame(["a", "b"], array("i", [0, 1])), layers=("",))
+    window = reader.read(*window_frame(["c"], array("i", [0])), layers=("",))
+
+    assert window.table.name_of(0) == "c"
+    with pytest.raises(IndexError):
+        reader.read(*window_frame([], array("i", [1]), first_name=1), layers=("",))
+
+
 def test_that_a_window_holds_only_the_names_it_uses() -> None:
     reader = WindowReader()
     reader.read(*window_frame([f"ProfilerStep#{number}" for number in range(100)], array("i", [0])), ("",))
-    window = reader.read(*window_frame(["aten::mm"], array("i", [100, 7, 100])), layers=("",))
+    window = reader.read(*window_frame(["aten::mm"], array("i", [100, 7, 100]), first_name=100), layers=("",))
 
     assert sorted(window.table.names) == ["ProfilerStep#7", "aten::mm"]
     assert [window.table.name_of(row) for row in range(3)] == ["aten::mm", "ProfilerStep#7", "aten::mm"]
@@ -197,6 +208,7 @@ def window_with_launches(details_unavailable: str, **launches: array[Any]) -> Wi
     times = {"start_ns": 0, "end_ns": 10, "overhead_ns": 2}
     place = {"index": 0, "variant": 1, "first_step": 3, "step_count": 1, "clock": "kineto"}
     strings = {
+        "first_name": 0,
         "names": ["gemm", "aten::mm"],
         "tracks": [[0, 0, 7]],
         "details_unavailable": details_unavailable,

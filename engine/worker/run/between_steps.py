@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.wire.kinds import Kind
 from engine.worker.model.inputs import InputRefill
 from engine.worker.run.cache_flush import cache_flush
-from engine.worker.run.columns import kinds_of
+from engine.worker.run.columns import event_kinds
 from engine.worker.run.ranges import open_range
 from engine.worker.run.settings import Settings
 
@@ -74,7 +74,7 @@ def without_between(events: Sequence[Any]) -> Sequence[Any]:
         position = bisect_right(starts, time_ns) - 1
         return position >= 0 and time_ns <= spans[position][1]
 
-    kinds = kinds_of(events)
+    kinds = event_kinds(events)
     left = [kind not in _DEVICE and is_between(e) for e, kind in zip(events, kinds, strict=True)]
     calls = _ids(
         events, [is_left and kind == Kind.RUNTIME for is_left, kind in zip(left, kinds, strict=True)]

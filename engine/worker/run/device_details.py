@@ -10,7 +10,7 @@ from typing import Any, Sequence
 
 from engine.wire.kinds import Kind
 from engine.wire.launch_columns import FRAME_PREFIX, LAUNCH_COLUMNS, NOT_TOLD, TORCH_NAMES, launch_values
-from engine.worker.run.columns import kinds_of
+from engine.worker.run.columns import event_kinds
 
 NOT_TOLD_BY_TORCH = (
     "The profiler events of this version of torch do not say how kernels were launched; torch 2.13's do."
@@ -33,7 +33,7 @@ def read_device_details(events: Sequence[Any], kinds: array[int]) -> tuple[dict[
     if not hasattr(events[0], "metadata_json"):
         return {}, NOT_TOLD_BY_TORCH
     if len(events) != len(kinds):
-        events = [event for event, kind in zip(events, kinds_of(events), strict=True) if kind >= 0]
+        events = [event for event, kind in zip(events, event_kinds(events), strict=True) if kind >= 0]
     told = [(row, values) for row in rows if (values := _values(events[row].metadata_json())) is not None]
     columns: dict[str, array[Any]] = {"row": array("i", [row for row, _ in told])}
     for place, (name, typecode) in enumerate(LAUNCH_COLUMNS.items()):

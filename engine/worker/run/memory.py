@@ -47,7 +47,7 @@ def measure_memory(subject: Subject, channel: Channel) -> None:
         "memory_profile",
         {**data.columns, **allocation_columns(memory.allocations)},
         variant=subject.index,
-        names=strings.take_new(),
+        names=strings.take_new()[1],
         tracks=data.tracks,
         held_before=held_json(memory.held_before),
         held_after=held_json(memory.held_after),

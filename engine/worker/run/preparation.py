@@ -104,12 +104,13 @@ def send_steps(channel: Channel, variant: int, first: int, block: TimedBlock, fl
     flags = array("B", [flag]) * count
     for number in block.interrupted:
         flags[number] |= StepFlag.INTERRUPTED
+    offset = unix_ns(0)
     channel.send(
         "steps",
         {
             "variant": array("h", [variant]) * count,
             "step": array("i", range(first, first + count)),
-            "start_ns": array("q", [unix_ns(start) for start in block.starts_ns]),
+            "start_ns": array("q", [start + offset for start in block.starts_ns]),
             "duration_ns": array("q", block.durations_ns),
             "flags": flags,
         },

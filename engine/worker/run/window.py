@@ -85,7 +85,10 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
         subject.ranges.install()
     activities = activities_for(subject.settings.device)
     profiler = profile(
-        activities=activities, profile_memory=with_memory, experimental_config=on_all_threads()
+        activities=activities,
+        profile_memory=with_memory,
+        # A profile of all threads has no allocations (seen with torch 2.13).
+        experimental_config=None if with_memory else on_all_threads(),
     )
     starts, durations = [], []
     profiler.prepare_trace()
@@ -112,7 +115,8 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     events = results.events()
     if subject.between.runs_operators:
         events = without_between(events)
-    columns, tracks = read_columns(events, strings)
+    has_ops_alone = activities == [ProfilerActivity.CPU] and not with_memory
+    columns, tracks = read_columns(events, strings, has_ops_alone)
     details, unavailable = read_device_details(events, columns["kind"])
     memory = None
     if with_memory:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from array import array
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def test_that_one_slow_window_leaves_the_others_their_height_until_f(
     settle(qtbot)
     windows = list(session.window_summaries)
     highest = max(window.total_us for window in windows)
-    slow = replace(windows[1], layer_forward_us=tuple(us * 1000 for us in windows[1].layer_forward_us))
+    slow = replace(windows[1], layer_forward_us=array("d", [us * 1000 for us in windows[1].layer_forward_us]))
     page.layers.clear(session.recording.models)
     page.layers.set_windows([windows[0], slow, *windows[2:]], page.steps.origin_ns or 0)
     page.layers.redraw()

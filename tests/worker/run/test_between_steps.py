@@ -161,7 +161,7 @@ def window_names(ready: Subject) -> dict[str, int]:
     strings = StringTable()
     run_steps(ready, 1)
     data = open_window(ready, 3, strings)
-    names = strings.take_new()
+    _, names = strings.take_new()
     counts: dict[str, int] = {}
     for number in data.columns["name"]:
         counts[names[number]] = counts.get(names[number], 0) + 1

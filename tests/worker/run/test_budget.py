@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.worker.run.budget import MINIMUM_SPACING_NS, Budget
+from engine.worker.run.budget import MINIMUM_SPACING_NS, RESERVE, Budget
 from engine.worker.run.schedule import turns
 
 MS = 1_000_000
@@ -18,9 +18,10 @@ def spend_greedily(percent: float, overhead_ns: int, step_ns: int, total_ns: int
     budget.start(now)
     while now < total_ns:
         now += step_ns
+        budget.credit(step_ns)
         if budget.allows(now, overhead_ns, overhead_ns + step_ns):
             now += overhead_ns + step_ns
-            budget.spend(now, overhead_ns)
+            budget.end_window(now, step_ns)
             windows += 1
     return budget.share(now), windows
 
@@ -37,7 +38,7 @@ def test_that_windows_never_cost_more_than_the_budget(percent: float, overhead_n
 def test_that_the_budget_is_used_where_windows_are_dear() -> None:
     share, _ = spend_greedily(10.0, overhead_ns=20 * MS, step_ns=1 * MS, total_ns=20_000 * MS)
 
-    assert share == pytest.approx(0.10, abs=0.005)
+    assert share == pytest.approx(0.10 * (1 - RESERVE), abs=0.002)
 
 
 def test_that_cheap_windows_are_spaced_for_the_eye() -> None:
@@ -51,11 +52,31 @@ def test_that_a_budget_of_nothing_opens_no_window() -> None:
     assert spend_greedily(0.0, MS, MS, 1_000 * MS) == (0.0, 0)
 
 
-def test_that_a_window_cheaper_than_a_bare_run_gives_nothing_back() -> None:
+def test_that_what_windows_may_cost_is_what_all_else_leaves_over() -> None:
     budget = Budget(10.0)
-    budget.spend(0, -5)
+    budget.start(0)
+    budget.credit(96 * MS)
 
-    assert budget.spent_ns == 0
+    # 4 of 100 ms went into sending: 5 more are left of 9.
+    assert budget.share(100 * MS) == pytest.approx(0.04)
+    assert budget.allows(100 * MS, expected_overhead_ns=5 * MS, window_ns=0)
+    assert not budget.allows(100 * MS, expected_overhead_ns=6 * MS, window_ns=0)
+
+
+def test_that_a_budget_of_nothing_opens_no_window_however_cheap() -> None:
+    budget = Budget(0.0)
+    budget.start(0)
+    budget.credit(MS)
+
+    assert not budget.allows(MS, expected_overhead_ns=0, window_ns=MS)
+
+
+def test_that_more_credit_than_time_is_a_share_of_nothing() -> None:
+    budget = Budget(10.0)
+    budget.start(0)
+    budget.credit(5 * MS)
+
+    assert budget.share(4 * MS) == 0.0
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
