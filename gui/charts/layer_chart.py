@@ -111,7 +111,7 @@ class LayerChart(TimeChart):
         self._pick_layers(variant)
         series = self._series[variant]
         groups, colours = self._bands(variant)
-        time_s, _ = series.columns(self._origin_ns)
+        time_s = series.time_s(self._origin_ns)
         parts_us = series.grouped_us(self._origin_ns, groups)
         data = stack(time_s, parts_us, *self.link.range, self.plot_pixels // 2, self.link.newest_s)
         self._area.set_stack(data, colours)
@@ -124,15 +124,15 @@ class LayerChart(TimeChart):
         variant = self.selector.currentIndex()
         if self._origin_ns is None or not 0 <= variant < len(self._series):
             return ""
-        times, parts = self._series[variant].columns(self._origin_ns)
-        column = int(np.searchsorted(times, time_s, side="right")) - 1
-        if column < 0:
+        series = self._series[variant]
+        row = int(np.searchsorted(series.time_s(self._origin_ns), time_s, side="right")) - 1
+        if row < 0:
             return ""
-        count = self._series[variant].layer_count
-        forward, backward = parts[:count, column].sum(), parts[count : 2 * count, column].sum()
-        total = parts[:, column].sum()
+        window = series.windows[row]
+        forward, backward = sum(window.layer_forward_us), sum(window.layer_backward_us)
+        total = float(series.total_us(self._origin_ns)[row])
         return self.tr("forward {0}   backward {1}   total {2}").format(
-            format_us(float(forward)), format_us(float(backward)), format_us(float(total))
+            format_us(forward), format_us(backward), format_us(total)
         )
 
     def data_table(self) -> DataTable:

@@ -24,10 +24,12 @@ class LayerStack:
 
 
 Groups = Sequence[Sequence[int]]
+# Windows whose parts are summed at a time: a few MB of a large model.
+_BATCH = 1024
 
 
 class LayerSeries:
-    """Grows by windows. Rows of ``parts``: forward of each layer, backward of each, other, unattributed.
+    """Grows by windows. Parts: forward of each layer, backward of each, other, unattributed.
 
     Windows that lost the device's records have the CPU's time: beside others they would mislead, so
     they count only while no window has the device's.
@@ -38,20 +40,17 @@ class LayerSeries:
 
     def __init__(self, layer_count: int) -> None:
         self.layer_count = layer_count
+        self.windows: list[WindowSummary] = []
         self._count = 0
         self._time_s = np.empty(0)
-        # Half the memory, and seven digits are more than any chart shows.
-        self._parts = np.empty((2 * layer_count + 2, 0), np.float32)
         self._total_us = np.empty(0)
         self._sums_us = np.zeros(2 * layer_count + 2)
         self._groups: Groups = ()
         self._grouped_us = np.empty((0, 0))
-        self._grouped_count = 0
-        self._pending: list[WindowSummary] = []
         self._basis: Basis = "cpu"
 
     def __len__(self) -> int:
-        return self._count + len(self._pending)
+        return len(self.windows)
 
     def append(self, window: WindowSummary) -> None:
         """Add a window of this variant."""
@@ -59,25 +58,25 @@ class LayerSeries:
             if self._basis == "device":
                 return
             self._begin_anew(window.measured_on)
-        self._pending.append(window)
+        self.windows.append(window)
 
     def _begin_anew(self, basis: Basis) -> None:
-        self._basis, self._count, self._grouped_count, self._pending = basis, 0, 0, []
+        self._basis, self._count, self.windows = basis, 0, []
         self._sums_us = np.zeros_like(self._sums_us)
 
-    def columns(self, origin_ns: int) -> tuple[Floats, NDArray[np.float32]]:
-        """Return seconds since the origin (n,) and parts in µs (2 L + 2, n)."""
-        self._take_pending(origin_ns)
-        return self._time_s[: self._count], self._parts[:, : self._count]
+    def time_s(self, origin_ns: int) -> Floats:
+        """Return seconds since the origin; shape (n,)."""
+        self._take_new(origin_ns)
+        return self._time_s[: self._count]
 
     def total_us(self, origin_ns: int) -> Floats:
         """Return the sum of each window's parts; shape (n,)."""
-        self._take_pending(origin_ns)
+        self._take_new(origin_ns)
         return self._total_us[: self._count]
 
     def sums_us(self, origin_ns: int) -> Floats:
         """Return each part summed over the windows; shape (2 L + 2,)."""
-        self._take_pending(origin_ns)
+        self._take_new(origin_ns)
         return self._sums_us
 
     def own_us(self, origin_ns: int) -> Floats:
@@ -87,42 +86,41 @@ class LayerSeries:
 
     def grouped_us(self, origin_ns: int, groups: Groups) -> Floats:
         """Return the sum of each group's parts in each window; shape (k, n)."""
-        self._take_pending(origin_ns)
+        self._take_new(origin_ns)
         if groups != self._groups:
-            self._groups, self._grouped_count = groups, 0
-        first, end = self._grouped_count, self._count
-        if self._grouped_us.shape != (len(groups), len(self._time_s)):
-            known = self._grouped_us
+            self._groups = groups
             self._grouped_us = np.empty((len(groups), len(self._time_s)))
-            if first:
-                self._grouped_us[:, :first] = known[:, :first]
-        for row, group in enumerate(groups):
-            self._grouped_us[row, first:end] = self._parts[list(group), first:end].sum(axis=0)
-        self._grouped_count = end
-        return self._grouped_us[:, :end]
+            for first in range(0, self._count, _BATCH):
+                self._group(_parts_us(self.windows[first : min(first + _BATCH, self._count)]), first)
+        return self._grouped_us[:, : self._count]
 
-    def _take_pending(self, origin_ns: int) -> None:
-        if not self._pending:
+    def _take_new(self, origin_ns: int) -> None:
+        new = self.windows[self._count :]
+        if not new:
             return
-        end = self._count + len(self._pending)
-        if end > len(self._time_s):
-            self._grow(max(end, 2 * self._count, 64))
-        new = slice(self._count, end)
+        first, self._count = self._count, len(self.windows)
+        self._reserve()
+        parts_us = _parts_us(new)
         # A window that opened the run began before its first step.
-        self._time_s[new] = [max(0.0, (window.time_ns - origin_ns) / 1e9) for window in self._pending]
-        parts = np.array([_parts(window) for window in self._pending]).T
-        self._parts[:, new] = parts
-        self._total_us[new] = parts.sum(axis=0)
-        self._sums_us = self._sums_us + parts.sum(axis=1)
-        self._count = end
-        self._pending = []
+        times = [max(0.0, (window.time_ns - origin_ns) / 1e9) for window in new]
+        self._time_s[first : self._count] = times
+        self._total_us[first : self._count] = parts_us.sum(axis=0)
+        self._sums_us = self._sums_us + parts_us.sum(axis=1)
+        self._group(parts_us, first)
 
-    def _grow(self, capacity: int) -> None:
-        self._time_s = np.resize(self._time_s, capacity)
-        self._total_us = np.resize(self._total_us, capacity)
-        larger = np.empty((len(self._parts), capacity), np.float32)
-        larger[:, : self._count] = self._parts[:, : self._count]
-        self._parts = larger
+    def _group(self, parts_us: Floats, first: int) -> None:
+        end = first + parts_us.shape[1]
+        for row, group in enumerate(self._groups):
+            self._grouped_us[row, first:end] = parts_us[list(group)].sum(axis=0)
+
+    def _reserve(self) -> None:
+        capacity = len(self._time_s)
+        if self._count <= capacity:
+            return
+        more = max(self._count, 2 * capacity, 64) - capacity
+        self._time_s = np.pad(self._time_s, (0, more))
+        self._total_us = np.pad(self._total_us, (0, more))
+        self._grouped_us = np.pad(self._grouped_us, ((0, 0), (0, more)))
 
 
 def stack(time_s: Floats, parts_us: Floats, start: float, end: float, most: int, until: float) -> LayerStack:
@@ -140,10 +138,11 @@ def stack(time_s: Floats, parts_us: Floats, start: float, end: float, most: int,
     return LayerStack(np.append(starts, last), means)
 
 
-def _parts(window: WindowSummary) -> tuple[float, ...]:
-    return (
-        *window.layer_forward_us,
-        *window.layer_backward_us,
-        window.other_us,
-        window.unattributed_us,
-    )
+def _parts_us(windows: Sequence[WindowSummary]) -> Floats:
+    """Return the parts of windows as columns; shape (2 L + 2, n)."""
+    return np.array([_parts(window) for window in windows]).T
+
+
+def _parts(window: WindowSummary) -> Floats:
+    rest = (window.other_us, window.unattributed_us)
+    return np.concatenate((window.layer_forward_us, window.layer_backward_us, rest))

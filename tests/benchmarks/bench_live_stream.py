@@ -28,8 +28,8 @@ SECONDS = float(os.environ.get("LAYERSCOPE_BENCH_STREAM_S", "600"))
 # Start-up, the first layout and the first drawing of every chart are not the stream's.
 _SETTLING_MS = 3_000
 _SAMPLE_MS = 1_000
-# Beside raw events: each window's times by layer, each step's time, what charts hold.
-_SUMMARIES_MB = 256
+# Beside raw events: 25,000 windows' times by 800 layers, three million step times, what charts hold of both.
+_SUMMARIES_MB = 400
 
 
 def measure() -> Iterable[Measurement]:

@@ -69,7 +69,7 @@ def test_that_other_groups_are_summed_anew(parts: NDArray[np.float64]) -> None:
 def test_that_a_stack_averages_neighbours_and_keeps_their_mean(parts: NDArray[np.float64]) -> None:
     series = LayerSeries(LAYERS)
     filled(series, parts, 0, 300)
-    time_s, _ = series.columns(0)
+    time_s = series.time_s(0)
 
     drawn = stack(time_s, series.grouped_us(0, GROUPS), 0.0, 300.0, most=100, until=300.0)
 

@@ -84,11 +84,12 @@ def test_that_the_layer_stack_is_as_high_as_the_windows_total(
     show_run(small_run())
     settle(qtbot)
     series = page.layers._series[0]
-    _, parts = series.columns(page.steps.origin_ns or 0)
     totals = [window.total_us for window in session.window_summaries if window.variant == 0]
-    assert parts.sum(axis=0) == pytest.approx(totals)
+    origin_ns = page.steps.origin_ns or 0
     groups, colours = page.layers._bands(0)
-    assert sorted(row for group in groups for row in group) == list(range(len(parts)))
+    assert sorted(row for group in groups for row in group) == list(range(2 * series.layer_count + 2))
+    assert series.total_us(origin_ns) == pytest.approx(totals)
+    assert series.grouped_us(origin_ns, groups).sum(axis=0) == pytest.approx(totals)
     assert len(groups) == len(colours)
 
 
