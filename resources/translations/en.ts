@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>FlagButton</name>
+    <message numerus="yes">
+        <source>%n remark(s) about these steps</source>
+        <translation>
+            <numerusform>%n remark about these steps</numerusform>
+            <numerusform>%n remarks about these steps</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LogPanel</name>
     <message numerus="yes">
         <source>%n line(s)</source>

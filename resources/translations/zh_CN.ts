@@ -16,6 +16,10 @@
         <translation>类别</translation>
     </message>
     <message>
+        <source>Library</source>
+        <translation>库</translation>
+    </message>
+    <message>
         <source>Variant</source>
         <translation>变体</translation>
     </message>
@@ -100,8 +104,136 @@
         <translation>调用</translation>
     </message>
     <message>
+        <source>Runtime calls that start kernels: the layer&apos;s own, per step</source>
+        <translation>启动内核的运行时调用：该层自身，每步</translation>
+    </message>
+    <message>
+        <source>The host&apos;s time in these calls, per step</source>
+        <translation>主机在这些调用中的时间，每步</translation>
+    </message>
+    <message>
+        <source>How long its stream stood idle before a kernel, copy or fill of the layer, on average</source>
+        <translation>该层的内核、拷贝或填充开始之前，其流平均空闲多久</translation>
+    </message>
+    <message>
+        <source>Launches</source>
+        <translation>启动数</translation>
+    </message>
+    <message>
+        <source>Launching</source>
+        <translation>启动耗时</translation>
+    </message>
+    <message>
+        <source>Mean gap</source>
+        <translation>平均间隙</translation>
+    </message>
+    <message>
+        <source>Host: {0}</source>
+        <translation>主机：{0}</translation>
+    </message>
+    <message>
+        <source>The device waits for the host in all: {0}. If that is much, the step is bound by launches: fuse operators, use torch.compile or CUDA graphs, or a larger batch.</source>
+        <translation>设备等待主机的总时间：{0}。如果占比很大，则该步受限于内核启动：请融合算子、使用 torch.compile 或 CUDA Graphs，或增大批大小。</translation>
+    </message>
+    <message>
         <source>Kernels</source>
         <translation>内核</translation>
+    </message>
+    <message>
+        <source>Copies</source>
+        <translation>拷贝</translation>
+    </message>
+    <message>
+        <source>Fills</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Between kernels</source>
+        <translation>内核之间</translation>
+    </message>
+    <message>
+        <source>operators</source>
+        <translation>算子</translation>
+    </message>
+    <message>
+        <source>runtime calls</source>
+        <translation>运行时调用</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>profiler</source>
+        <translation>剖析器</translation>
+    </message>
+    <message>
+        <source>Python and other</source>
+        <translation>Python 及其他</translation>
+    </message>
+    <message>
+        <source>Idle, cause unknown</source>
+        <translation>空闲，原因不明</translation>
+    </message>
+    <message>
+        <source>At least one kernel runs, on whatever stream. The Kernels page says which ones.</source>
+        <translation>至少有一个内核在运行，不论在哪个流上。具体是哪些，见“内核”页。</translation>
+    </message>
+    <message>
+        <source>A copy runs and no kernel does. Copies from pinned memory can run beside kernels: pin_memory=True, non_blocking=True.</source>
+        <translation>正在拷贝，没有内核运行。从锁页内存的拷贝可与内核并行：pin_memory=True, non_blocking=True。</translation>
+    </message>
+    <message>
+        <source>Memory is filled and nothing else runs.</source>
+        <translation>正在填充内存，没有其他任务运行。</translation>
+    </message>
+    <message>
+        <source>The device is idle although work was queued: its own time to start a kernel, or a stream that waits for another. Fewer, larger kernels help, and so do CUDA graphs.</source>
+        <translation>队列中有任务，设备却空闲：这是设备自身启动内核所需的时间，或一个流在等待另一个流。减少内核数量、增大单个内核会有帮助，CUDA Graphs 也有帮助。</translation>
+    </message>
+    <message>
+        <source>The device is idle, and the profile lacks the launch of what ran next.</source>
+        <translation>设备空闲，且剖析数据中缺少随后所运行任务的启动记录。</translation>
+    </message>
+    <message>
+        <source>Nothing is queued: the host is in an operator that has yet to launch its kernel.</source>
+        <translation>队列为空：主机正在执行算子，尚未启动其内核。</translation>
+    </message>
+    <message>
+        <source>Nothing is queued: the host is in a runtime call, most of all the launch itself.</source>
+        <translation>队列为空：主机正在执行运行时调用，主要是启动本身。</translation>
+    </message>
+    <message>
+        <source>Nothing is queued: the host waits for a device that is done, in a synchronization or a copy that blocks, as .item() does. Without it the next launches could have come earlier.</source>
+        <translation>队列为空：设备已完成，主机仍在同步或阻塞式拷贝（如 .item()）中等待。没有这种等待，后续启动本可更早。</translation>
+    </message>
+    <message>
+        <source>Nothing is queued: the profiler or the driver does work of its own.</source>
+        <translation>队列为空：剖析器或驱动正在处理自身的工作。</translation>
+    </message>
+    <message>
+        <source>Nothing is queued: the host is in Python, loads data, or does what nobody recorded. The profiler makes this longer than it is without.</source>
+        <translation>队列为空：主机正在执行 Python、加载数据或做未被记录的事情。剖析器会使这段时间比平时更长。</translation>
+    </message>
+    <message>
+        <source>At least one operator runs, on whatever thread.</source>
+        <translation>至少有一个算子在运行，不论在哪个线程上。</translation>
+    </message>
+    <message>
+        <source>No operator runs: Python between operators, the hooks that name the layers, the profiler. Larger inputs or torch.compile make it matter less.</source>
+        <translation>没有算子运行：算子之间的 Python、用于标记各层的钩子，或剖析器。增大输入或使用 torch.compile 可降低其影响。</translation>
+    </message>
+    <message>
+        <source>The profiler does work of its own.</source>
+        <translation>剖析器正在处理自身的工作。</translation>
+    </message>
+    <message>
+        <source>The host waits for a device of which the profile shows nothing.</source>
+        <translation>主机在等待设备，而剖析数据中没有该设备的任何内容。</translation>
+    </message>
+    <message>
+        <source>The host calls the runtime of a device of which the profile shows nothing.</source>
+        <translation>主机在调用设备的运行时，而剖析数据中没有该设备的任何内容。</translation>
     </message>
     <message>
         <source>Per step, launched by the layer itself; operators on a CPU</source>
@@ -271,6 +403,338 @@
         <source>Unavailable: the run ended before its first profile window.</source>
         <translation>不可用：运行在第一个剖析窗口之前就结束了。</translation>
     </message>
+    <message>
+        <source>Complete: {0} events, none dropped</source>
+        <translation>完整：{0} 个事件，无一丢失</translation>
+    </message>
+    <message>
+        <source>Complete: {0} of {1} launches left their kernels, {2} events</source>
+        <translation>完整：{1} 次启动中有 {0} 次的内核被记录，共 {2} 个事件</translation>
+    </message>
+    <message>
+        <source>Sums are at least what is shown.</source>
+        <translation>所示合计均为下限。</translation>
+    </message>
+    <message>
+        <source>Times are the CPU&apos;s.</source>
+        <translation>时间为 CPU 时间。</translation>
+    </message>
+    <message>
+        <source>And {0} more.</source>
+        <translation>另有 {0} 项。</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Blocks, x × y × z</source>
+        <translation>线程块数，x × y × z</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>线程块</translation>
+    </message>
+    <message>
+        <source>Threads, x × y × z</source>
+        <translation>线程数，x × y × z</translation>
+    </message>
+    <message>
+        <source>Registers</source>
+        <translation>寄存器</translation>
+    </message>
+    <message>
+        <source>Shared memory</source>
+        <translation>共享内存</translation>
+    </message>
+    <message>
+        <source>Occupancy</source>
+        <translation>占用率</translation>
+    </message>
+    <message>
+        <source>As torch estimates it; mean over the launches, weighted by their time</source>
+        <translation>torch 的估计值；各次启动按时间加权的均值</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>Moved in all profiled steps</source>
+        <translation>所有剖析步中搬运的字节</translation>
+    </message>
+    <message>
+        <source>Bandwidth</source>
+        <translation>带宽</translation>
+    </message>
+    <message>
+        <source>{0} moved at {1}</source>
+        <translation>搬运 {0}，速率 {1}</translation>
+    </message>
+    <message>
+        <source>grid {0}</source>
+        <translation>网格 {0}</translation>
+    </message>
+    <message>
+        <source>block {0}</source>
+        <translation>线程块 {0}</translation>
+    </message>
+    <message>
+        <source>registers {0}</source>
+        <translation>寄存器 {0}</translation>
+    </message>
+    <message>
+        <source>shared memory {0}</source>
+        <translation>共享内存 {0}</translation>
+    </message>
+    <message>
+        <source>blocks per SM {0}</source>
+        <translation>每 SM 线程块 {0}</translation>
+    </message>
+    <message>
+        <source>occupancy {0}</source>
+        <translation>占用率 {0}</translation>
+    </message>
+    <message>
+        <source>(most frequent of {0} configurations)</source>
+        <translation>（{0} 种配置中最常见的）</translation>
+    </message>
+    <message>
+        <source>mean {0}, max {1}, mean wait {2}</source>
+        <translation>均值 {0}，最大 {1}，平均等待 {2}</translation>
+    </message>
+    <message>
+        <source>Launch queue of {0}: {1}</source>
+        <translation>{0} 的启动队列：{1}</translation>
+    </message>
+    <message>
+        <source>Launch queue: {0}</source>
+        <translation>启动队列：{0}</translation>
+    </message>
+    <message>
+        <source>Kernels, copies and fills that were launched and had not begun. Near 0, the device waits for the CPU; long, the CPU keeps ahead of it. Numbers are of all windows, the chart is of the newest.</source>
+        <translation>已启动但尚未开始的内核、拷贝和填充。接近 0 时设备在等待 CPU；较长时 CPU 领先于设备。数值来自所有窗口，图表来自最新窗口。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} could be paired with their launch.</source>
+        <translation>{1} 个中有 {0} 个能与其启动配对。</translation>
+    </message>
+    <message>
+        <source>Launch queue over time</source>
+        <translation>启动队列随时间的变化</translation>
+    </message>
+    <message>
+        <source>FLOPs</source>
+        <translation>FLOPs</translation>
+    </message>
+    <message>
+        <source>Floating-point operations per step, the layers inside included: by formula for matrix products, convolutions and attention, else estimated from the number of elements</source>
+        <translation>每步的浮点运算数，含内部各层：矩阵乘法、卷积和注意力按公式计算，其余按元素个数估计</translation>
+    </message>
+    <message>
+        <source>FLOP/s</source>
+        <translation>FLOP/s</translation>
+    </message>
+    <message>
+        <source>FLOPs per second of the layer&apos;s time, under the profiler</source>
+        <translation>按该层在剖析器下的时间计，每秒的 FLOPs</translation>
+    </message>
+    <message>
+        <source>What its operators read and write at least, per step</source>
+        <translation>其算子每步至少读写的字节</translation>
+    </message>
+    <message>
+        <source>Bytes/s</source>
+        <translation>字节/秒</translation>
+    </message>
+    <message>
+        <source>Bytes moved at least per second of the layer&apos;s time, under the profiler</source>
+        <translation>按该层在剖析器下的时间计，每秒至少搬运的字节</translation>
+    </message>
+    <message>
+        <source>Intensity</source>
+        <translation>计算强度</translation>
+    </message>
+    <message>
+        <source>FLOPs for each byte moved</source>
+        <translation>每搬运一个字节的 FLOPs</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>The most it holds at one time in a step: parameters, gradients, activations</source>
+        <translation>一步中同一时刻最多持有的内存：参数、梯度、激活值</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>中位数</translation>
+    </message>
+    <message>
+        <source>95 % interval of the median</source>
+        <translation>中位数的 95 % 区间</translation>
+    </message>
+    <message>
+        <source>Middle half of the steps</source>
+        <translation>居中的一半步</translation>
+    </message>
+    <message>
+        <source>98 of 100 steps</source>
+        <translation>100 步中的 98 步</translation>
+    </message>
+    <message>
+        <source>Median absolute deviation</source>
+        <translation>绝对中位差</translation>
+    </message>
+    <message>
+        <source>At the peak</source>
+        <translation>峰值时</translation>
+    </message>
+    <message>
+        <source>What it holds, without the layers inside, when the variant holds most; sums to the peak</source>
+        <translation>变体持有最多内存时它所持有的部分，不含内部各层；合计为峰值</translation>
+    </message>
+    <message>
+        <source>Own peak</source>
+        <translation>自身峰值</translation>
+    </message>
+    <message>
+        <source>The most it holds at one time: parameters, their gradients and optimizer state, and what its operators allocated</source>
+        <translation>同一时刻最多持有的内存：参数及其梯度和优化器状态，以及其算子分配的内存</translation>
+    </message>
+    <message>
+        <source>With inner</source>
+        <translation>含内部层</translation>
+    </message>
+    <message>
+        <source>The most it holds at one time, the layers inside included</source>
+        <translation>同一时刻最多持有的内存，含内部各层</translation>
+    </message>
+    <message>
+        <source>All that its operators allocated in a step, freed again or not; loss and optimizer too</source>
+        <translation>其算子在一步中分配的全部内存，不论是否已释放；也含损失和优化器</translation>
+    </message>
+    <message>
+        <source>All that its operators allocated in the backward pass, freed again or not</source>
+        <translation>其算子在反向传播中分配的全部内存，不论是否已释放</translation>
+    </message>
+    <message>
+        <source>{0} smaller ones</source>
+        <translation>{0} 个较小的块</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>The bar: its part of the peak</source>
+        <translation>条形：占峰值的比例</translation>
+    </message>
+    <message>
+        <source>Made in</source>
+        <translation>产生阶段</translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation>产生算子</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>buffers</source>
+        <translation>缓冲区</translation>
+    </message>
+    <message>
+        <source>inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>gradients</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>optimizer state</source>
+        <translation>优化器状态</translation>
+    </message>
+    <message>
+        <source>outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>activations</source>
+        <translation>激活值</translation>
+    </message>
+    <message>
+        <source>temporaries</source>
+        <translation>临时量</translation>
+    </message>
+    <message>
+        <source>before the step</source>
+        <translation>步开始前</translation>
+    </message>
+    <message>
+        <source>forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>backward</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>between phases</source>
+        <translation>阶段之间</translation>
+    </message>
+    <message>
+        <source>(model)</source>
+        <translation>（模型）</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Step before</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Unattributed</source>
+        <translation>未归属</translation>
+    </message>
+    <message>
+        <source>cold cache</source>
+        <translation>冷缓存</translation>
+    </message>
+    <message>
+        <source>fresh inputs</source>
+        <translation>每步新输入</translation>
+    </message>
+    <message>
+        <source>gradients zeroed</source>
+        <translation>梯度清零</translation>
+    </message>
+    <message>
+        <source>gradients kept</source>
+        <translation>梯度保留</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -304,6 +768,44 @@
     <message>
         <source>Required</source>
         <translation>必填</translation>
+    </message>
+</context>
+<context>
+    <name>BreakdownPanel</name>
+    <message>
+        <source>Step breakdown</source>
+        <translation>步时间分解</translation>
+    </message>
+</context>
+<context>
+    <name>BreakdownRow</name>
+    <message>
+        <source>Wall time of the mean profiled step, which the parts sum to: from the step&apos;s start to its end, or to the end of its last kernel. The profiler slows steps; bare ones run without it.</source>
+        <translation>平均剖析步的实际耗时，各部分之和等于它：从步开始到步结束，或到其最后一个内核结束。剖析器会使步变慢；裸步不带剖析器运行。</translation>
+    </message>
+    <message>
+        <source>sum = profiled step {0}</source>
+        <translation>合计 = 剖析步 {0}</translation>
+    </message>
+    <message>
+        <source>{0} · bare {1}</source>
+        <translation>{0} · 裸步 {1}</translation>
+    </message>
+    <message>
+        <source>Step breakdown of {0}</source>
+        <translation>{0} 的步时间分解</translation>
+    </message>
+    <message>
+        <source>where the step&apos;s time goes</source>
+        <translation>步时间的去向</translation>
+    </message>
+    <message>
+        <source>where the device&apos;s time goes</source>
+        <translation>设备时间的去向</translation>
+    </message>
+    <message>
+        <source>where the time of device {0} goes, the busiest of {1}</source>
+        <translation>设备 {0} 的时间去向（{1} 个设备中最忙）</translation>
     </message>
 </context>
 <context>
@@ -609,6 +1111,13 @@
     </message>
 </context>
 <context>
+    <name>CompletenessLine</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+</context>
+<context>
     <name>CostView</name>
     <message>
         <source>Copy as TSV</source>
@@ -855,6 +1364,31 @@
     <message>
         <source>{} found</source>
         <translation>找到 {} 处</translation>
+    </message>
+</context>
+<context>
+    <name>FlagButton</name>
+    <message numerus="yes">
+        <source>%n remark(s) about these steps</source>
+        <translation>
+            <numerusform>关于这些步的 %n 条提示</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Drift</source>
+        <translation>漂移</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群值</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>被打断</translation>
+    </message>
+    <message>
+        <source>Throttled</source>
+        <translation>降频</translation>
     </message>
 </context>
 <context>
@@ -1164,6 +1698,22 @@ Search by name, kind or what it does.</source>
         <translation>合计</translation>
     </message>
     <message>
+        <source>{0} · compiled</source>
+        <translation>{0} · 已编译</translation>
+    </message>
+    <message>
+        <source>Part of the compiled region {0}: torch.compile made one of them, which has their times</source>
+        <translation>属于编译区域 {0}：torch.compile 已将其中各层合而为一，时间计在该区域上</translation>
+    </message>
+    <message>
+        <source>(model)</source>
+        <translation>（模型）</translation>
+    </message>
+    <message>
+        <source>A compiled region: torch.compile made one of the layers in it, this row has their times</source>
+        <translation>编译区域：torch.compile 已将其中各层合而为一，时间计在这一行</translation>
+    </message>
+    <message>
         <source>Loss</source>
         <translation>损失</translation>
     </message>
@@ -1208,6 +1758,10 @@ Search by name, kind or what it does.</source>
         <translation>每步 CPU 时间</translation>
     </message>
     <message>
+        <source>{0}, at least</source>
+        <translation>{0}的下限</translation>
+    </message>
+    <message>
         <source>{0}, under the profiler. {1}</source>
         <translation>{0}（剖析器下）。{1}</translation>
     </message>
@@ -1218,6 +1772,14 @@ Search by name, kind or what it does.</source>
     <message>
         <source>{0} of {1} windows left out: interrupted</source>
         <translation>{1} 个窗口中有 {0} 个被打断，未计入</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>A lower bound: nobody knows the FLOPs of {0}</source>
+        <translation>下限：{0} 的 FLOPs 未知</translation>
     </message>
 </context>
 <context>
@@ -1251,8 +1813,8 @@ Search by name, kind or what it does.</source>
         <translation>直到稳定</translation>
     </message>
     <message>
-        <source>Stop when the median step time is known well.</source>
-        <translation>步时间的中位数足够可靠时停止。</translation>
+        <source>Stop when every median step time is known within ±1 %; after a minute, give up.</source>
+        <translation>各变体步时间中位数的误差都在 ±1 % 以内时停止；满一分钟则放弃。</translation>
     </message>
     <message>
         <source>Length of the run</source>
@@ -1397,6 +1959,10 @@ Search by name, kind or what it does.</source>
         <translation>内核</translation>
     </message>
     <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
         <source>Add layers</source>
         <translation>添加层</translation>
     </message>
@@ -1506,6 +2072,61 @@ Search by name, kind or what it does.</source>
     <message>
         <source>reserved</source>
         <translation>已保留</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPage</name>
+    <message>
+        <source>Peak by phase</source>
+        <translation>各阶段峰值</translation>
+    </message>
+    <message>
+        <source>Alive at the peak</source>
+        <translation>峰值时存活</translation>
+    </message>
+    <message>
+        <source>Memory by layer</source>
+        <translation>各层内存</translation>
+    </message>
+    <message>
+        <source>Counted from the allocator&apos;s events of one profiled step of each variant, before measuring. Only the variant&apos;s own memory: what other variants hold is left out.</source>
+        <translation>测量之前，根据每个变体一个剖析步的分配器事件统计。仅含该变体自身的内存，不计其他变体持有的内存。</translation>
+    </message>
+    <message>
+        <source>{0}: peak {1} in {2}, {3} before the step, {4} allocated</source>
+        <translation>{0}：峰值 {1}（{2}），步开始前 {3}，分配 {4}</translation>
+    </message>
+    <message>
+        <source>; the process had reserved {0}</source>
+        <translation>；进程已保留 {0}</translation>
+    </message>
+    <message>
+        <source>Peak memory by phase and layer, and what is alive at the peak,</source>
+        <translation>各阶段和各层的内存峰值，以及峰值时存活的内存，</translation>
+    </message>
+    <message>
+        <source>{0} will appear here. Press F5 to run.</source>
+        <translation>{0}将显示在这里。按 F5 运行。</translation>
+    </message>
+    <message>
+        <source>{0} will appear once the variants are warm.</source>
+        <translation>{0}将在各变体预热后显示。</translation>
+    </message>
+    <message>
+        <source>Unavailable: the run ended before a step&apos;s memory was profiled.</source>
+        <translation>不可用：运行在剖析任何一步的内存之前就结束了。</translation>
+    </message>
+    <message>
+        <source>Unavailable: this recording holds no profile of a step&apos;s memory. It is a trace, an older recording, or of a device whose allocations torch does not record.</source>
+        <translation>不可用：该记录不含步的内存剖析。它是跟踪或旧版记录，或来自 torch 不记录其内存分配的设备。</translation>
+    </message>
+    <message>
+        <source>By layer</source>
+        <translation>按层</translation>
+    </message>
+    <message>
+        <source>Alive at the peak: the largest blocks of memory</source>
+        <translation>峰值时存活：最大的内存块</translation>
     </message>
 </context>
 <context>
@@ -1634,16 +2255,16 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
         <translation>步中位数</translation>
     </message>
     <message>
-        <source>± spread · number of steps</source>
-        <translation>± 离散度 · 步数</translation>
-    </message>
-    <message>
         <source>per second</source>
         <translation>每秒</translation>
     </message>
     <message>
         <source>Events</source>
         <translation>事件</translation>
+    </message>
+    <message>
+        <source>± how well it is known · number of steps</source>
+        <translation>± 不确定度 · 步数</translation>
     </message>
     <message>
         <source>of run time</source>
@@ -1659,19 +2280,19 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
     </message>
     <message>
         <source>{0} · median step</source>
-        <translation>{0} · 步中位数</translation>
+        <translation>{0} · 中位数</translation>
     </message>
     <message>
         <source>{0} steps · {1} windows</source>
-        <translation>{0} 步 · {1} 个窗口</translation>
+        <translation>{0} 步 · {1} 窗口</translation>
     </message>
     <message>
         <source>{0:.3g}× the first</source>
-        <translation>为第一个的 {0:.3g} 倍</translation>
+        <translation>首个的 {0:.3g} 倍</translation>
     </message>
     <message>
         <source>like the first</source>
-        <translation>与第一个相同</translation>
+        <translation>与首个相同</translation>
     </message>
 </context>
 <context>
@@ -1735,6 +2356,13 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
     <message>
         <source>Set {} of {}</source>
         <translation>设置 {}（{}）</translation>
+    </message>
+</context>
+<context>
+    <name>PhaseChart</name>
+    <message>
+        <source>{0}, {1}: at most {2}, {3} allocated</source>
+        <translation>{0}，{1}：最多 {2}，分配 {3}</translation>
     </message>
 </context>
 <context>
@@ -1814,6 +2442,54 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
     <message>
         <source>How much of the run&apos;s time profile windows may cost; 0 profiles nothing.</source>
         <translation>剖析窗口最多占运行时间的多少；0 表示不剖析。</translation>
+    </message>
+    <message>
+        <source>Between steps</source>
+        <translation>步与步之间</translation>
+    </message>
+    <message>
+        <source>Warm</source>
+        <translation>热</translation>
+    </message>
+    <message>
+        <source>Cold</source>
+        <translation>冷</translation>
+    </message>
+    <message>
+        <source>Cold: before each step a buffer twice the size of the cache is overwritten, so that parameters and inputs come from memory. Outside of the step&apos;s time.</source>
+        <translation>冷：每步之前覆写一个两倍于缓存大小的缓冲区，使参数和输入从内存读取。不计入步时间。</translation>
+    </message>
+    <message>
+        <source>Cache</source>
+        <translation>缓存</translation>
+    </message>
+    <message>
+        <source>Dropped</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Filled with zeros</source>
+        <translation>清零</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>What becomes of the last step&apos;s gradients. Kept: the next ones are added to them. Outside of the step&apos;s time; in a training step, part of it.</source>
+        <translation>如何处理上一步的梯度。保留：新梯度累加到其上。不计入步时间；在训练步中则计入。</translation>
+    </message>
+    <message>
+        <source>Gradients</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>Fresh inputs</source>
+        <translation>每步新输入</translation>
+    </message>
+    <message>
+        <source>New values of the same distribution before each step, outside of its time.</source>
+        <translation>每步之前按相同分布生成新值，不计入步时间。</translation>
     </message>
     <message>
         <source>Precision</source>
@@ -2265,6 +2941,10 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
 Set its limit in the run plan.</source>
         <translation>剖析窗口占运行时间的比例。
 可在运行计划中设置上限。</translation>
+    </message>
+    <message>
+        <source>Special conditions of this run, set in its plan: compare it only with runs like it.</source>
+        <translation>此次运行的特殊条件，在其计划中设置：请仅与条件相同的运行比较。</translation>
     </message>
     <message>
         <source>Show what the layers printed</source>
