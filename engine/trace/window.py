@@ -12,10 +12,10 @@ from engine.trace.event_table import EventTable
 class ProfilerAccount:
     """What a worker says of a window's profiler beside the events. Left out: it doesn't say.
 
-    ``records`` came from the profiler; ``left_out`` of them only repeat others or carry no time, and
-    the rest are the window's events. ``activities`` were to be watched (``CPU``, ``CUDA``).
-    ``step_clock`` timed the steps. ``warnings``: what the profiler printed of its own troubles.
-    ``added`` rows of the table are no records, but were derived from them.
+    ``records`` came from the profiler; ``left_out`` of them only repeat others, carry no time or
+    belong between the steps, and the rest are the window's events. ``activities`` were to be watched
+    (``CPU``, ``CUDA``). ``step_clock`` timed the steps. ``warnings``: what the profiler printed of its
+    own troubles. ``added`` rows of the table are no records, but were derived from them.
     """
 
     records: int | None = None

@@ -213,7 +213,7 @@ def _account(data: WindowData, subject: Subject) -> dict[str, Any]:
     """Return what `engine.trace.window.ProfilerAccount` holds, but for what was printed."""
     return {
         "records": data.records,
-        # By design: rows that only repeat kernel time, or carry none.
+        # By design: rows that only repeat kernel time, carry none, or are no part of a step.
         "left_out": data.records - len(data.columns["kind"]),
         "activities": data.activities,
         "step_clock": subject.clock.name,

@@ -142,6 +142,14 @@ def test_that_no_profile_shows_what_is_between_steps(small_flush: list[str]) -> 
     assert special["aten::add_"] == 3 * 3
 
 
+def test_that_what_is_between_steps_counts_among_the_profilers_records() -> None:
+    ready = subject(fresh_inputs=True)
+    data = open_window(ready, 3, StringTable())
+
+    # Each fill is at least its own range and one operator.
+    assert data.records >= len(data.columns["kind"]) + 3 * 2
+
+
 def window_names(ready: Subject) -> dict[str, int]:
     strings = StringTable()
     run_steps(ready, 1)
