@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from engine.trace.event_table import EventTable
+from engine.wire.kinds import FILE_CLOCK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,11 @@ class WindowHead:
     overhead_ns: int
     clock: str
     profiler: ProfilerAccount | None = field(default=None, kw_only=True)
+
+    @property
+    def is_of_file(self) -> bool:
+        """Whether a trace file from elsewhere brought it: its steps need not be alike, nor end with it."""
+        return self.clock == FILE_CLOCK
 
     def with_table(self, table: EventTable) -> Window:
         """Return the whole window."""

@@ -6,7 +6,7 @@ import gc
 import time
 from typing import Any, Iterator, Sequence
 
-from engine.wire.kinds import StepFlag
+from engine.wire.kinds import LIVE_CLOCK, StepFlag
 from engine.worker.channel import Channel
 from engine.worker.run.budget import Budget
 from engine.worker.run.clock import NO_LIMIT, TimedBlock, unix_ns
@@ -147,7 +147,7 @@ class Measurement:
             start_ns=unix_ns(data.begin_ns),
             end_ns=unix_ns(data.end_ns),
             overhead_ns=max(0, data.end_ns - data.begin_ns - bare_ns),
-            clock="kineto",
+            clock=LIVE_CLOCK,
             profiler=_account(data, subject),
             first_name=first_name,
             names=names,
