@@ -42,8 +42,9 @@ class Completeness:
 
     @property
     def hides_device(self) -> bool:
-        """Whether a device ran, and nothing is known of its time."""
-        return any(loss.kind in HIDING for loss in self.losses)
+        """Whether a device ran, and nothing is known of its time: of several windows, in none of them."""
+        knows_some = self.kernels is not None or self.launches_matched is not None
+        return not knows_some and any(loss.kind in HIDING for loss in self.losses)
 
     @property
     def is_lower_bound(self) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.analysis.attribution import Attribution
 from engine.analysis.launches import kernel_launches
 from engine.analysis.measured import Measured
-from engine.analysis.owner_costs import OTHER_OWNERS, Counts, owners_of
+from engine.analysis.owner_costs import OTHER_OWNERS, Counts, owners_of, sums_ns
 from engine.trace.event_table import ABSENT, EventTable, Kind
 
 
@@ -50,16 +50,10 @@ def launch_costs(attributed: Attribution, found: Measured, owner: Counts, layer_
     gap_ns, has_gap = _gaps(table, found.rows)
     return LaunchCosts(
         np.bincount(caller, minlength=owners),
-        _sums(caller, table.duration_ns[calls], owners),
+        sums_ns(caller, table.duration_ns[calls], owners),
         np.bincount(owner[has_gap], minlength=owners),
-        _sums(owner, gap_ns, owners),
+        sums_ns(owner, gap_ns, owners),
     )
-
-
-def _sums(owner: Counts, ns: Counts, owners: int) -> Counts:
-    # Sums of ns in float64 are exact up to 2^53 ns: 104 days.
-    sums: Counts = np.bincount(owner, weights=ns, minlength=owners).astype(np.int64)
-    return sums
 
 
 def _outermost(table: EventTable, calls: Counts) -> Counts:

@@ -129,16 +129,16 @@ class LaunchTotals:
 
 def _launch(total: _Total) -> LaunchSummary:
     ((values, _),) = total.configurations.most_common(1)
-    occupancy = total.occupancy.value
-    was_estimated = total.blocks_per_sm.value is not None
+    occupancy, blocks_per_sm = total.occupancy.value, total.blocks_per_sm.value
+    was_estimated = blocks_per_sm is not None
     return LaunchSummary(
         grid=_size(values[:3]),
         block=_size(values[3:6]),
         configurations=len(total.configurations),
         registers_per_thread=_told(values[6]),
         shared_memory_bytes=_told(values[7]),
-        blocks_per_sm=total.blocks_per_sm.value,
-        reason=PARTLY_TOLD if NOT_TOLD in values else "",
+        blocks_per_sm=blocks_per_sm,
+        reason="" if was_estimated and NOT_TOLD not in values else PARTLY_TOLD,
         occupancy_percent=occupancy,
         occupancy_reason="" if occupancy is not None else _why_no_occupancy(was_estimated),
     )

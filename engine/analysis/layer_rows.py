@@ -8,8 +8,8 @@ from typing import TypedDict
 from engine.analysis.compiled_regions import compiled_regions
 from engine.analysis.launch_costs import LaunchCosts
 from engine.analysis.layer_work import LayerWorks
-from engine.analysis.outer_layers import outer_layers
-from engine.analysis.owner_costs import Counts, OwnerCosts
+from engine.analysis.outer_layers import outer_layers, with_inner
+from engine.analysis.owner_costs import OwnerCosts
 from engine.analysis.results import LayerRow, RowKind
 from engine.trace.built_model import BuiltModel
 
@@ -66,8 +66,10 @@ def _rows_of_layers(
     regions = compiled_regions(outer, costs.calls, costs.compiled, model.is_compiled)
     # A sum of ns over this is µs per step.
     ns_steps = 1e3 * steps
-    forward_total = _with_inner(costs.forward_ns, outer)
-    backward_total = _with_inner(costs.backward_ns, outer)
+    forward_total, backward_total = (
+        with_inner(own_ns[: len(outer)].tolist(), outer, 0)
+        for own_ns in (costs.forward_ns, costs.backward_ns)
+    )
     return [
         LayerRow(
             path=layer.path,
@@ -112,15 +114,3 @@ def _rows_of_others(
         )
         rows.append(row)
     return rows
-
-
-def _with_inner(own_ns: Counts, outer: tuple[int | None, ...]) -> list[int]:
-    """Add each layer's cost to all layers around it."""
-    own: list[int] = own_ns[: len(outer)].tolist()
-    totals = list(own)
-    for number, cost in enumerate(own):
-        around = outer[number]
-        while cost and around is not None:
-            totals[around] += cost
-            around = outer[around]
-    return totals

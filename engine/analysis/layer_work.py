@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.analysis.outer_layers import outer_layers
+from engine.analysis.outer_layers import outer_layers, with_inner
 from engine.trace.built_model import BuiltLayer, BuiltModel
 from engine.trace.step_work import OwnerWork, StepWork, Work
 
@@ -59,7 +59,8 @@ class LayerWorks:
         if self._step is None:
             return [WorkFigures(_parameters(layer)) for layer in layers]
         own = [self._own.get(("layer", layer.path), _NO_WORK) for layer in layers]
-        totals = _with_inner([found.forward + found.backward for found in own], self._model.layer_paths)
+        outer = outer_layers(self._model.layer_paths)
+        totals = with_inner([found.forward + found.backward for found in own], outer, _NOTHING)
         return [
             _figures(self._step, found, total, _parameters(layer))
             for layer, found, total in zip(layers, own, totals, strict=True)
@@ -92,15 +93,3 @@ def _figures(
 def known_flops(work: Work) -> int | None:
     """Return the FLOPs; None if all that is known of them is that some operator is unknown."""
     return None if work.unknown_ops and not work.flops else work.flops
-
-
-def _with_inner(own: Sequence[Work], paths: tuple[str, ...]) -> list[Work]:
-    """Add each layer's work to all layers around it."""
-    outer = outer_layers(paths)
-    totals = list(own)
-    for number, work in enumerate(own):
-        around = outer[number]
-        while around is not None and work != _NOTHING:
-            totals[around] += work
-            around = outer[around]
-    return totals

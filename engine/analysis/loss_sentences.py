@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.analysis.unavailable import NO_LAUNCHES
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -111,7 +113,7 @@ SENTENCES: dict[str, LossSentences] = {
     ),
     "no_runtime_records": LossSentences(
         _uncounted("Whether kernels are missing is not known."),
-        "The profile holds no runtime calls, so launches can't be counted against kernels.",
+        NO_LAUNCHES,
         "Record the CPU's activity together with the device's.",
     ),
     "threads_missing": LossSentences(

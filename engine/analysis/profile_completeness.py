@@ -21,12 +21,11 @@ from engine.analysis.unavailable import NO_DEVICE, NO_LAUNCHES
 from engine.trace.chrome_trace import ChromeTrace
 from engine.trace.event_table import STEP_PREFIX, EventTable, Kind
 from engine.trace.window import ProfilerAccount, Window
+from engine.wire.kinds import FILE_CLOCK, LIVE_CLOCK
 
 Mask = NDArray[np.bool_]
 
-
 _IS_ON_THREAD = np.isin(np.arange(256), (Kind.OP, Kind.ANNOTATION, Kind.PYTHON, Kind.RUNTIME))
-_LIVE_CLOCK, _FILE_CLOCK = "kineto", "trace"
 
 
 def window_completeness(window: Window, device: str) -> Completeness:
@@ -34,7 +33,7 @@ def window_completeness(window: Window, device: str) -> Completeness:
     table, account = window.table, window.profiler or ProfilerAccount()
     matches = match_launches(table)
     dropped, outside = _dropped(account, len(table)), _out_of_range(window)
-    is_live = window.clock == _LIVE_CLOCK
+    is_live = window.clock == LIVE_CLOCK
     losses = (
         *device_losses(table, matches, device, account.warnings),
         *thread_losses(table),
@@ -66,7 +65,7 @@ def table_completeness(table: EventTable, device: str = "cpu") -> Completeness:
     """Return how complete all events of a file are, in themselves."""
     matches = match_launches(table)
     losses = (*device_losses(table, matches, device, ()), *thread_losses(table))
-    return replace(_counts(table, matches, losses), clock=_FILE_CLOCK)
+    return replace(_counts(table, matches, losses), clock=FILE_CLOCK)
 
 
 def damage_losses(damage: Iterable[str]) -> tuple[Loss, ...]:
@@ -123,13 +122,12 @@ def _out_of_range(window: Window) -> int | None:
     """Count the events outside of a live window, or before and behind a file's step; kernels may end late."""
     table = window.table
     early, late = table.start_ns < window.start_ns, table.end_ns > window.end_ns
-    match window.clock:
-        case "kineto":
-            outside = (early | late) & (table.kind != Kind.OVERHEAD)
-        case "trace":
-            outside = early | ((table.start_ns > window.end_ns) & ~table.is_device)
-        case _:
-            return None
+    if window.clock == LIVE_CLOCK:
+        outside = (early | late) & (table.kind != Kind.OVERHEAD)
+    elif window.is_of_file:
+        outside = early | ((table.start_ns > window.end_ns) & ~table.is_device)
+    else:
+        return None
     return int(np.count_nonzero(outside))
 
 
@@ -140,6 +138,6 @@ def _step_losses(window: Window) -> Iterator[Loss]:
     steps = ranges[by_name[table.name[ranges]]]
     whole = len(np.unique(table.name[steps[table.duration_ns[steps] > 0]]))
     # A file that names no steps was not asked for any.
-    wanted = window.step_count if window.clock == _LIVE_CLOCK or len(steps) else 0
+    wanted = window.step_count if window.clock == LIVE_CLOCK or len(steps) else 0
     if whole < wanted:
         yield Loss(kind=LossKind.STEPS_MISSING, count=wanted - whole)

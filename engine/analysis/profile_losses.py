@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -10,15 +9,14 @@ import numpy as np
 from engine.analysis.launch_matches import LaunchMatches
 from engine.analysis.loss import Loss, LossKind
 from engine.trace.event_table import EventTable, Kind
+from engine.trace.profiler_warnings import BUFFERS_FULL, DROPPED
 
 # What kineto prints, from its sources (init.cpp, CuptiActivityApi.cpp); errors by their CUPTI names.
-_DROPPED = re.compile(r"Dropped (\d+) activity records")
 _WARNINGS = (
     (LossKind.PROFILING_DENIED, ("INSUFFICIENT_PRIVILEGES", "VIRTUALIZED_DEVICE")),
     (LossKind.OTHER_PROFILER, ("MULTIPLE_SUBSCRIBERS", "CUPTI_ERROR_HARDWARE_BUSY")),
     (LossKind.PROFILER_FAILED, ("CUPTI_ERROR", "CUPTI initialization failed")),
 )
-_FULL = "Exceeded max GPU buffer count"
 
 
 def device_losses(
@@ -81,14 +79,14 @@ def record_losses(dropped: int | None, out_of_range: int | None, warnings: Seque
     """Yield what was lost between the profiler and here, and what lies outside of the window's time."""
     yield from _counted(LossKind.RECORDS_DROPPED, dropped or 0)
     yield from _counted(LossKind.OUT_OF_RANGE, out_of_range or 0)
-    full = [warning for warning in warnings if _FULL in warning]
+    full = [warning for warning in warnings if BUFFERS_FULL in warning]
     if full:
         yield Loss(kind=LossKind.BUFFERS_FULL, detail=full[0])
 
 
 def dropped_by_profiler(warnings: Sequence[str]) -> int:
     """Return how many records the profiler said that it dropped."""
-    return sum(int(found[1]) for warning in warnings if (found := _DROPPED.search(warning)))
+    return sum(int(found[1]) for warning in warnings if (found := DROPPED.search(warning)))
 
 
 def _counted(kind: LossKind, count: int, of: int | None = None) -> Iterator[Loss]:

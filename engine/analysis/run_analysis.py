@@ -79,11 +79,10 @@ class RunAnalysis:
     def _break_down(self, window: Window, table: EventTable) -> BreakdownSums | None:
         # A run waits for the device at the end of every window; in a trace of elsewhere one step's
         # kernels run during the next.
-        is_cut = window.clock == "trace"
-        walls = step_walls(table, self._last_step_end_ns if is_cut else None)
+        walls = step_walls(table, self._last_step_end_ns if window.is_of_file else None)
         if walls is None:
             return None
-        self._last_step_end_ns = int(walls.end_ns[-1]) if is_cut else None
+        self._last_step_end_ns = int(walls.end_ns[-1]) if window.is_of_file else None
         return break_down(table, walls, len(walls.start_ns) if walls.is_named else window.step_count)
 
     def _take_preparation(self) -> None:

@@ -35,7 +35,7 @@ from engine.trace.chrome_trace import ChromeTrace
 SCHEMA = 1
 
 Json = dict[str, Any]
-NO_DEVICE = "nothing ran on a device in this trace"
+NO_DEVICE_IN_TRACE = "nothing ran on a device in this trace"
 _NO_LAYERS = "the trace names no layers: record it with Layerscope, or with_stack=True"
 
 
@@ -64,7 +64,7 @@ def trace_report(trace: ChromeTrace, summary: TraceSummary, variants: Sequence[V
 
 def why_no_device(summary: TraceSummary) -> str:
     """Say why the trace has no device times."""
-    return summary.completeness.reason if summary.completeness.hides_device else NO_DEVICE
+    return summary.completeness.reason if summary.completeness.hides_device else NO_DEVICE_IN_TRACE
 
 
 def _kernels(rows: Sequence[KernelRow]) -> list[Json]:

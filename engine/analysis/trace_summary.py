@@ -52,7 +52,8 @@ def summarize_trace(table: EventTable, complete: Completeness | None = None) -> 
     span_ns, idle_ns = _span_and_idle_ns(filled)
     return TraceSummary(
         kernels=_rows(filled, costs.measured, steps) if on_device else (),
-        operators=_rows(filled, operators(filled), steps),
+        # Where no device ran, they are what was measured.
+        operators=_rows(filled, operators(filled) if on_device else costs.measured, steps),
         steps=steps,
         span_us=_us(span_ns),
         busy_us=_us(None if span_ns is None or idle_ns is None else span_ns - idle_ns),

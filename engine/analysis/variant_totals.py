@@ -111,7 +111,7 @@ class VariantTotals:
             return
         part = _Part(table, costs, window.step_count, breakdown)
         # A trace of elsewhere is shown as it is: its steps need not be alike.
-        if self.basis == "device" or window.clock == "trace":
+        if self.basis == "device" or window.is_of_file:
             self._sums.add(part)
         else:
             self._judge(part)

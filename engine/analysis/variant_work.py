@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from engine.analysis.layer_work import known_flops
 from engine.analysis.results import StepStatistics
+from engine.analysis.unavailable import unknown_flops
 from engine.analysis.work_results import VariantWork
 from engine.trace.step_work import StepWork, Work
 
-NOT_COUNTED = "this recording does not tell the work of a step"
 NO_STEP = "no bare step was timed"
 
 
@@ -38,14 +38,11 @@ def variant_work(step: StepWork, statistics: StepStatistics | None) -> VariantWo
         arithmetic_intensity=flops / moved if flops is not None and moved else None,
         achieved_flops_per_second=flops / seconds if flops is not None and seconds else None,
         achieved_bytes_per_second=moved / seconds if moved is not None and seconds else None,
-        flops_unavailable=step.flops_unavailable or (_all_unknown(total) if flops is None else ""),
+        flops_unavailable=step.flops_unavailable
+        or (unknown_flops(total.unknown_ops) if flops is None else ""),
         bytes_unavailable=step.bytes_unavailable,
         rates_unavailable="" if seconds else NO_STEP,
     )
-
-
-def _all_unknown(total: Work) -> str:
-    return f"the FLOPs of {', '.join(sorted(total.unknown_ops))} are unknown"
 
 
 def _sum(parts: Iterable[Work]) -> Work:

@@ -10,7 +10,7 @@ from engine.analysis.attribution import Attribution
 from engine.analysis.compiled_regions import region_calls
 from engine.analysis.launch_costs import LaunchCosts, launch_costs
 from engine.analysis.measured import Measured, measured
-from engine.analysis.owner_costs import OTHER_OWNERS, Counts, OwnerCosts, owners_of
+from engine.analysis.owner_costs import OTHER_OWNERS, Counts, OwnerCosts, owners_of, sums_ns
 from engine.analysis.ranges import layer_ranges
 from engine.trace.event_table import EventTable, PhaseId
 
@@ -35,9 +35,8 @@ def window_costs(attributed: Attribution, layer_count: int) -> WindowCosts:
     owner = owners_of(attributed, found.rows, layer_count)
     owners = layer_count + OTHER_OWNERS
     is_backward = table.phase[found.rows] == PhaseId.BACKWARD
-    # Sums of ns in float64 are exact up to 2^53 ns: 104 days.
-    sums = np.bincount(owner + owners * is_backward, weights=found.cost_ns, minlength=2 * owners)
-    forward_ns, backward_ns = sums.astype(np.int64).reshape(2, owners)
+    by_direction = sums_ns(owner + owners * is_backward, found.cost_ns, 2 * owners)
+    forward_ns, backward_ns = by_direction.reshape(2, owners)
     kernel_count = np.bincount(owner, minlength=owners)
     calls, compiled = _calls(table, layer_count), region_calls(table, layer_count)
     launching = launch_costs(attributed, found, owner, layer_count) if found.basis == "device" else None

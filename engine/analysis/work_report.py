@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.analysis.memory_results import StepMemory
 from engine.analysis.results import LayerRow
+from engine.analysis.unavailable import or_reason, unknown_flops
 from engine.analysis.work_results import VariantWork
 
 Json = dict[str, Any]
@@ -14,6 +15,7 @@ Json = dict[str, Any]
 _NOT_COUNTED = "the recording holds no count of a step's work"
 _NOT_PROFILED = "the recording holds no profile of a step's memory"
 _NO_TIME = "the profile windows hold no time of it"
+_MOVES_NOTHING = "it moves nothing"
 _NO_PARAMETERS = "only layers have parameters"
 _FLOPS = ("forward_flops", "backward_flops", "flops_total", "estimated_flops")
 _BYTES = ("moved_bytes", "moved_bytes_total")
@@ -22,16 +24,28 @@ _BYTES = ("moved_bytes", "moved_bytes_total")
 def work_report(work: VariantWork | None) -> Json:
     """Return the section ``work``."""
     if work is None:
-        return {"work": None, "work_unavailable": _NOT_COUNTED}
-    described = asdict(work)
-    flops, moved = described.pop("flops_unavailable"), described.pop("bytes_unavailable")
-    rates = described.pop("rates_unavailable")
-    described["unknown_ops"] = dict(work.unknown_ops)
-    unknown = f"the FLOPs of {_names(tuple(work.unknown_ops))} are unknown"
+        return or_reason("work", None, _NOT_COUNTED)
+    described = {**asdict(work), "unknown_ops": dict(work.unknown_ops)}
+    for key in ("flops_unavailable", "bytes_unavailable", "rates_unavailable"):
+        described.pop(key)
     for key in [key for key, value in described.items() if value is None]:
-        reason = moved if key in ("moved_bytes", "achieved_bytes_per_second") else flops or moved or unknown
-        described[f"{key}_unavailable"] = reason or rates
+        described[f"{key}_unavailable"] = _why_not(key, work)
     return {"work": described}
+
+
+def _why_not(key: str, work: VariantWork) -> str:
+    flops = work.flops_unavailable or unknown_flops(work.unknown_ops)
+    match key:
+        case "moved_bytes":
+            return work.bytes_unavailable
+        case "achieved_bytes_per_second":
+            return work.bytes_unavailable or work.rates_unavailable
+        case "achieved_flops_per_second":
+            return flops if work.flops is None else work.rates_unavailable
+        case "arithmetic_intensity":
+            return flops if work.flops is None else work.bytes_unavailable or _MOVES_NOTHING
+        case _:
+            return flops
 
 
 def step_memory_report(memory: StepMemory | None) -> Json:
@@ -60,8 +74,10 @@ def layer_work_reasons(row: LayerRow, work: VariantWork | None) -> Json:
     for name in _BYTES:
         if getattr(row, name) is None:
             reasons[f"{name}_unavailable"] = moved
+    # With some of its operators unknown, a row may have FLOPs all the same: then it is not for their want.
+    flops = flops if row.flops_total is None else ""
     if row.arithmetic_intensity is None:
-        reasons["arithmetic_intensity_unavailable"] = flops or moved or "it moves nothing"
+        reasons["arithmetic_intensity_unavailable"] = flops or moved or _MOVES_NOTHING
     if row.achieved_flops_per_second is None:
         reasons["achieved_flops_per_second_unavailable"] = flops or _NO_TIME
     if row.achieved_bytes_per_second is None:
@@ -70,12 +86,8 @@ def layer_work_reasons(row: LayerRow, work: VariantWork | None) -> Json:
 
 
 def _reasons(row: LayerRow, work: VariantWork | None) -> tuple[str, str]:
-    """Return why FLOPs and why bytes are missing; empty where the count is there."""
+    """Return why FLOPs and why bytes may be missing; empty where nothing keeps them from being known."""
     if work is None:
         return _NOT_COUNTED, _NOT_COUNTED
-    unknown = f"the FLOPs of {_names(row.unknown_ops)} are unknown" if row.unknown_ops else ""
+    unknown = unknown_flops(row.unknown_ops) if row.unknown_ops else ""
     return work.flops_unavailable or unknown, work.bytes_unavailable
-
-
-def _names(ops: tuple[str, ...]) -> str:
-    return ", ".join(ops) or "its operators"

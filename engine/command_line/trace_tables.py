@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from engine.analysis.results import KernelRow, VariantSummary
-from engine.analysis.trace_report import NO_DEVICE
+from engine.analysis.trace_report import NO_DEVICE_IN_TRACE
 from engine.analysis.trace_summary import TraceSummary
 from engine.analysis.units import format_us
 from engine.command_line.breakdown_table import print_breakdowns
@@ -38,7 +38,7 @@ def _print_head(name: str, summary: TraceSummary, file: TextIO) -> None:
     if summary.completeness.hides_device:
         print("Device: not known, for the reason below", file=file)
     elif summary.span_us is None:
-        print(f"Device: {NO_DEVICE}", file=file)
+        print(f"Device: {NO_DEVICE_IN_TRACE}", file=file)
     else:
         span, busy, idle = map(format_us, (summary.span_us, summary.busy_us, summary.idle_us))
         print(f"Device: {span} from first to last event = {busy} busy + {idle} idle", file=file)

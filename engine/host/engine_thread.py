@@ -211,7 +211,7 @@ class EngineThread(threading.Thread):
                 recording.append_steps(read_steps(message, body))
             case WindowMessage():
                 layers = recording.models[message.variant].layer_paths
-                warnings = self._worker.printed.profiler_warnings() if self._worker else ()
+                warnings = self._worker.printed.take_profiler_warnings() if self._worker else ()
                 recording.append_window(self._windows.read(message, body, layers, warnings))
             case Memory():
                 append_memory(message, recording)

@@ -13,16 +13,12 @@ from engine.host.messages import Memory, MemoryProfileMessage, Steps, WindowMess
 from engine.recording.recording import Recording
 from engine.trace.event_table import Track, event_table, used_names
 from engine.trace.launch_details import LaunchDetails, launch_details
-from engine.trace.memory_profile import (
-    ALLOCATION_COLUMNS,
-    ALLOCATION_PREFIX,
-    AllocationTable,
-    MemoryProfile,
-)
+from engine.trace.memory_profile import AllocationTable, MemoryProfile
 from engine.trace.memory_sample import MemorySample
 from engine.trace.step_table import StepTable, step_table
 from engine.trace.window import ProfilerAccount, Window
-from engine.wire.launch_columns import FRAME_PREFIX
+from engine.wire.allocation_columns import ALLOCATION_COLUMNS, ALLOCATION_PREFIX
+from engine.wire.launch_columns import LAUNCH_PREFIX
 
 
 class WindowReader:
@@ -61,8 +57,10 @@ class WindowReader:
 
 def _take_details(columns: dict[str, NDArray[Any]], unavailable: str) -> LaunchDetails:
     """Take the columns of launches out of a window's."""
-    names = [name for name in columns if name.startswith(FRAME_PREFIX)]
-    return launch_details({name.removeprefix(FRAME_PREFIX): columns.pop(name) for name in names}, unavailable)
+    names = [name for name in columns if name.startswith(LAUNCH_PREFIX)]
+    return launch_details(
+        {name.removeprefix(LAUNCH_PREFIX): columns.pop(name) for name in names}, unavailable
+    )
 
 
 def read_steps(message: Steps, body: bytes) -> StepTable:

@@ -39,9 +39,12 @@ class PrintedOutput(threading.Thread):
             self._take_in(self._profiler.without(chunk))
         self._take_in(self._profiler.rest())
 
-    def profiler_warnings(self) -> tuple[str, ...]:
-        """Return what the profiler printed of its own troubles so far, each once. Any thread."""
-        return self._profiler.warnings
+    def take_profiler_warnings(self) -> tuple[str, ...]:
+        """Return what the profiler printed of its own troubles so far; of lost records, since the last call.
+
+        Any thread.
+        """
+        return self._profiler.take_warnings()
 
     def tail(self) -> str:
         """Return the last lines that were printed."""

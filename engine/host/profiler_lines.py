@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
+
+from engine.trace.profiler_warnings import is_of_one_session
 
 # "WARNING:2026-01-31 12:00:00 4711:4711 init.cpp:129] CUPTI initialization failed": kineto's Logger.cpp.
 _LINE = re.compile(
@@ -19,13 +22,23 @@ MOST_WARNINGS = 20
 class ProfilerLines:
     """Takes bytes as they were printed, and gives them back without the profiler's starts and stops.
 
-    Its ``warnings`` are kept, each once, and stay in what is given back. A line that has begun like
-    one of the profiler's waits for its end.
+    Its warnings are kept, and stay in what is given back: in ``warnings``, each once, those that hold
+    from then on. A line that has begun like one of the profiler's waits for its end.
     """
 
     def __init__(self) -> None:
         self.warnings: tuple[str, ...] = ()
+        self._of_session: deque[str] = deque(maxlen=MOST_WARNINGS)
         self._begun = b""
+
+    def take_warnings(self) -> tuple[str, ...]:
+        """Return ``warnings``, and those of one session that came since this was last called. Any thread."""
+        return (*self.warnings, *self._taken())
+
+    def _taken(self) -> Iterator[str]:
+        # The thread that reads may append meanwhile.
+        while self._of_session:
+            yield self._of_session.popleft()
 
     def without(self, chunk: bytes) -> bytes:
         """Return what of the chunk, and of what waited, is no start or stop."""
@@ -47,7 +60,9 @@ class ProfilerLines:
                 self._remember(match["text"].decode("utf-8", "replace").strip())
 
     def _remember(self, warning: str) -> None:
-        if warning not in self.warnings and len(self.warnings) < MOST_WARNINGS:
+        if is_of_one_session(warning):
+            self._of_session.append(warning)
+        elif warning not in self.warnings and len(self.warnings) < MOST_WARNINGS:
             self.warnings = (*self.warnings, warning)
 
 

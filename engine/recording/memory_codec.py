@@ -10,7 +10,8 @@ import zstandard
 
 from engine.recording.documents import decode_document, encode_document
 from engine.recording.table_codec import DamagedTableError, decode_table, encode_table
-from engine.trace.memory_profile import ALLOCATION_COLUMNS, AllocationTable, HeldBlock, MemoryProfile
+from engine.trace.memory_profile import AllocationTable, HeldBlock, MemoryProfile
+from engine.wire.allocation_columns import ALLOCATION_COLUMNS
 
 _LEVEL = 1
 
@@ -41,7 +42,7 @@ def decode_memory_profile(head: bytes, columns: bytes, allocations: bytes, held:
 
 
 def _allocation_table(body: bytes) -> AllocationTable:
-    layout = {name: np.dtype(dtype).newbyteorder("<") for name, dtype in ALLOCATION_COLUMNS.items()}
+    layout = {name: np.dtype(typecode).newbyteorder("<") for name, typecode in ALLOCATION_COLUMNS.items()}
     count, rest = divmod(len(body), sum(dtype.itemsize for dtype in layout.values()))
     if rest:
         raise ValueError("the allocations are not whole")

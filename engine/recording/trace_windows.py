@@ -11,6 +11,7 @@ from engine.recording.chrome_flows import launch_flows
 from engine.trace.event_table import ABSENT, STEP_PREFIX, EventTable, Kind
 from engine.trace.step_table import StepFlag, StepTable, step_table
 from engine.trace.window import WindowHead
+from engine.wire.kinds import FILE_CLOCK
 
 
 def profiled_steps(table: EventTable, variant: int) -> StepTable:
@@ -86,5 +87,5 @@ def _head(index: int, step: int, start_ns: int, end_ns: int) -> WindowHead:
         start_ns=start_ns,
         end_ns=end_ns,
         overhead_ns=0,
-        clock="trace",
+        clock=FILE_CLOCK,
     )

@@ -9,17 +9,6 @@ from numpy.typing import NDArray
 
 from engine.trace.event_table import EventTable
 
-# Column -> dtype; a frame and a recording put PREFIX before the names.
-ALLOCATION_COLUMNS: dict[str, type[np.generic]] = {
-    "time_ns": np.int64,
-    "thread": np.int16,
-    "address": np.int64,
-    "size": np.int64,
-    "total_allocated": np.int64,
-    "total_reserved": np.int64,
-}
-ALLOCATION_PREFIX = "allocation_"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AllocationTable:

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from engine.trace.event_table import EventTable
+from engine.wire.kinds import FILE_CLOCK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilerAccount:
     """What a worker says of a window's profiler beside the events. Left out: it doesn't say.
 
-    ``records`` came from the profiler; ``left_out`` of them only repeat others or carry no time, and
-    the rest are the window's events. ``activities`` were to be watched (``CPU``, ``CUDA``).
-    ``step_clock`` timed the steps. ``warnings``: what the profiler printed of its own troubles.
-    ``added`` rows of the table are no records, but were derived from them.
+    ``records`` came from the profiler; ``left_out`` of them only repeat others, carry no time or
+    belong between the steps, and the rest are the window's events. ``activities`` were to be watched
+    (``CPU``, ``CUDA``). ``step_clock`` timed the steps. ``warnings``: what the profiler printed of its
+    own troubles. ``added`` rows of the table are no records, but were derived from them.
     """
 
     records: int | None = None
@@ -46,6 +47,11 @@ class WindowHead:
     overhead_ns: int
     clock: str
     profiler: ProfilerAccount | None = field(default=None, kw_only=True)
+
+    @property
+    def is_of_file(self) -> bool:
+        """Whether a trace file from elsewhere brought it: its steps need not be alike, nor end with it."""
+        return self.clock == FILE_CLOCK
 
     def with_table(self, table: EventTable) -> Window:
         """Return the whole window."""

@@ -35,3 +35,7 @@ NOT_TIMED = int(StepFlag.PROFILED | StepFlag.WARM_UP)
 LAYER_PREFIX = "layer:"
 PHASE_PREFIX = "phase:"
 STEP_PREFIX = "ProfilerStep#"
+
+# What a window says of the clock of its events: the live profiler's, or that of a trace from elsewhere.
+LIVE_CLOCK = "kineto"
+FILE_CLOCK = "trace"

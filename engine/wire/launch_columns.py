@@ -25,7 +25,7 @@ LAUNCH_COLUMNS: dict[str, str] = {
     "bytes": "q",
 }
 # Before the names of these columns in the frame of a window, which has others as well.
-FRAME_PREFIX = "launch."
+LAUNCH_PREFIX = "launch."
 # torch's names, in the order in which `launch_values` takes what stands under them.
 TORCH_NAMES = (
     *("grid", "block", "registers per thread", "shared memory", "blocks per SM", "warps per SM"),

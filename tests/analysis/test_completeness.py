@@ -123,6 +123,18 @@ def test_that_a_whole_window_is_complete_and_names_its_clocks() -> None:
     assert (found.clock, found.step_clock) == ("kineto", "device events")
 
 
+def test_that_one_window_without_the_device_hides_nothing_that_the_others_know() -> None:
+    whole = window_completeness(live_window(*LAUNCHED), "cuda:0")
+    lost = window_completeness(live_window(*LAUNCHED[:2]), "cuda:0")
+    assert lost.hides_device
+
+    for found in (joined(whole, lost), joined(lost, whole)):
+        assert not found.hides_device
+        assert (found.kernels, found.launches) == (1, 2)
+        assert [loss.kind for loss in found.losses] == [LossKind.NO_KERNEL_RECORDS]
+    assert joined(lost, lost).hides_device
+
+
 def test_that_records_that_never_arrived_are_dropped_records() -> None:
     found = window_completeness(live_window(*LAUNCHED, records=9, left_out=2), "cuda:0")
     assert found.records_dropped == 4

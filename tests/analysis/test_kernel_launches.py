@@ -221,6 +221,16 @@ def test_that_amds_extended_launches_have_their_grid_turned_into_blocks() -> Non
     assert rows["attn_fwd", "kernel"].library == "AOTriton"
 
 
+def test_that_a_launch_without_its_share_of_the_device_says_so() -> None:
+    shape = {f"{of}_{axis}": [1] for of in ("grid", "block") for axis in "xyz"}
+    resources = {"registers_per_thread": [32], "shared_memory_bytes": [0]}
+    (row,) = summarize_trace(launched(table_of(kernel("gemm", 10, 5, 1)), **shape, **resources)).kernels
+
+    assert row.launch is not None
+    assert (row.launch.grid, row.launch.registers_per_thread) == ((1, 1, 1), 32)
+    assert (row.launch.blocks_per_sm, row.launch.reason) == (None, PARTLY_TOLD)
+
+
 def test_that_a_profile_that_says_nothing_gives_its_reason() -> None:
     silent = table_of(kernel("gemm", 10, 20, 1), kernel("Memset", 40, 20, 2, kind=Kind.MEMSET))
     reasons = {row.name: row.device_reason for row in summarize_trace(silent).kernels}

@@ -24,6 +24,7 @@ from engine.analysis.results import (
     VariantSummary,
 )
 from engine.analysis.run_report import run_report
+from engine.analysis.variant_work import variant_work
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
@@ -314,6 +315,23 @@ def test_that_the_report_names_unknown_operators_and_gives_their_flops_no_number
     assert "mine::op" in variant["work"]["flops_unavailable"]
     assert variant["layers"][0]["unknown_ops"] == ["mine::op"]
     assert "mine::op" in variant["layers"][0]["flops_total_unavailable"]
+
+
+def test_that_rates_without_a_timed_step_are_missing_for_want_of_time_and_not_of_counts() -> None:
+    found = replace(worked_summary(STEP_WORK, None), steps=None, work=variant_work(STEP_WORK, None))
+    (variant,) = report(None, found)["variants"]
+
+    assert variant["work"]["flops"] == 3344
+    for key in ("achieved_flops_per_second", "achieved_bytes_per_second"):
+        assert "no bare step" in variant["work"][f"{key}_unavailable"]
+
+
+def test_that_work_that_moves_nothing_has_no_intensity_for_that_reason() -> None:
+    still = StepWork(owners=(OwnerWork(kind="layer", path="", forward=Work(flops=5), backward=Work()),))
+    (variant,) = report(None, worked_summary(still, None))["variants"]
+
+    for found in (variant["work"], variant["layers"][0]):
+        assert found["arithmetic_intensity_unavailable"] == "it moves nothing"
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])

@@ -9,6 +9,7 @@ from typing import Any
 from engine.analysis.attribution import Attribution, attribute_fully
 from engine.analysis.owner_costs import LOSS, OPTIMIZER, UNATTRIBUTED
 from engine.analysis.window_costs import WindowCosts, window_costs
+from engine.experiment.run_plan import Optimizer
 from engine.trace.event_table import EventTable, Track, event_table
 from tests.attribution.cases import Case
 
@@ -72,10 +73,8 @@ class Windows:
             self.step()
 
     def step(self) -> None:
-        """Take a bare step."""
-        if self._subject.prepare is not None:
-            self._subject.prepare()
-        self._subject.step()
+        """Take a bare step, and what comes before it."""
+        self._subject.prepared_step()
 
     def next(self) -> Profiled:
         """Profile `STEPS` steps, as the worker does."""
@@ -118,30 +117,9 @@ def analysed(table: EventTable, paths: tuple[str, ...]) -> Profiled:
 
 def built(case: Case, phase: str, device: str, **plan: Any) -> Any:
     """Return the worker's Subject for a first layer with a parameter, and the case's layer behind it."""
-    from engine.worker.run.settings import resolve_settings
-    from engine.worker.run.subject import Subject
+    from tests.worker.subjects import PLAN, subject_of
 
-    whole_plan = {
-        "device": device,
-        "dtype": "float32",
-        "autocast": None,
-        "phase": phase,
-        "mode": case.mode,
-        "channels_last": False,
-        "compile": False,
-        "cache": "warm",
-        "fresh_inputs": False,
-        "gradients": "none",
-        "loss": "mean",
-        "optimizer": {"name": case.optimizer, "learning_rate": 0.001},
-        "seed": 0,
-        **plan,
-    }
-    model = [_node("plain.py:Start()", "start"), _node(case.layer, "m")]
-    inputs = [{"shape": [64, 64], "dtype": None, "distribution": "normal", "below": None}]
-    request = {"base_directory": str(LAYERS), "experiment": {"inputs": inputs}}
-    return Subject(0, {"name": "subject", "model": model}, request, resolve_settings(whole_plan, {}))
-
-
-def _node(layer: str, name: str) -> dict[str, Any]:
-    return {"layer": layer, "name": name, "repeat": 1, "enabled": True, "children": []}
+    layers = {"start": "plain.py:Start()", "m": case.layer}
+    optimizer = Optimizer(name=case.optimizer, learning_rate=PLAN.optimizer.learning_rate)
+    settings = {"device": device, "phase": phase, "mode": case.mode, "optimizer": optimizer, **plan}
+    return subject_of(layers, (64, 64), LAYERS, **settings)

@@ -20,10 +20,10 @@ from engine.host.messages import (
     decode_message,
 )
 from engine.trace.event_table import Kind, Track
-from engine.trace.memory_profile import ALLOCATION_COLUMNS
 from engine.trace.window import Window
+from engine.wire.allocation_columns import ALLOCATION_COLUMNS, ALLOCATION_PREFIX
 from engine.wire.frames import encode_frame, read_frame
-from engine.wire.launch_columns import FRAME_PREFIX
+from engine.wire.launch_columns import LAUNCH_PREFIX
 from engine.wire.problem import Problem
 
 
@@ -138,10 +138,9 @@ def test_that_the_work_of_a_step_is_decoded_whole() -> None:
 def memory_frame(allocation_count: int) -> tuple[MemoryProfileMessage, bytes]:
     window = {"name": array("i", [0]), "kind": array("b", [0]), "start_ns": array("q", [1])}
     window |= {"duration_ns": array("q", [5]), "track": array("h", [0])}
-    typecodes = {"thread": "h"}
     allocations = {
-        f"allocation_{name}": array(typecodes.get(name, "q"), [7] * allocation_count)
-        for name in ALLOCATION_COLUMNS
+        ALLOCATION_PREFIX + name: array(typecode, [7] * allocation_count)
+        for name, typecode in ALLOCATION_COLUMNS.items()
     }
     held = [{"kind": "parameters", "path": "block", "address": 1, "size": 4}]
     header = {"type": "memory_profile", "variant": 0, "names": ["aten::mm"], "tracks": [[7, -1, 8]]}
@@ -204,7 +203,7 @@ def window_with_launches(details_unavailable: str, **launches: array[Any]) -> Wi
         "duration_ns": array("q", [5] * 3),
         "track": array("h", [0] * 3),
     }
-    prefixed = {FRAME_PREFIX + name: column for name, column in launches.items()}
+    prefixed = {LAUNCH_PREFIX + name: column for name, column in launches.items()}
     times = {"start_ns": 0, "end_ns": 10, "overhead_ns": 2}
     place = {"index": 0, "variant": 1, "first_step": 3, "step_count": 1, "clock": "kineto"}
     strings = {

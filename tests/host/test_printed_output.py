@@ -79,15 +79,30 @@ def test_that_the_profilers_starts_and_stops_are_left_out_of_what_layers_print()
     printed, text = drained([b"before\n" + STAGE, STAGE + USDT + b"after\n"])
 
     assert text == printed.tail() + "\n" == "before\nafter\n"
-    assert printed.profiler_warnings() == ()
+    assert printed.take_profiler_warnings() == ()
 
 
 def test_that_the_profilers_warnings_are_kept_once_and_stay_in_the_log() -> None:
     printed, text = drained([WARNING, STAGE, WARNING])
 
     assert text == 2 * WARNING.decode()
-    (warning,) = printed.profiler_warnings()
+    (warning,) = printed.take_profiler_warnings()
     assert warning.endswith("CUPTI_ERROR_INSUFFICIENT_PRIVILEGES (15)")
+
+
+DROPPED = b"WARNING:2026-01-31 12:00:00 8135:8135 CuptiActivityApi.cpp:341] Dropped 12 activity records\n"
+
+
+def test_that_what_the_profiler_lost_is_told_once_and_each_time_that_it_says_so() -> None:
+    reader = ProfilerLines()
+    reader.without(WARNING + DROPPED + DROPPED)
+    lasting, *lost = reader.take_warnings()
+    assert "INSUFFICIENT_PRIVILEGES" in lasting
+    assert lost == ["Dropped 12 activity records"] * 2
+
+    assert reader.take_warnings() == (lasting,)
+    reader.without(DROPPED)
+    assert reader.take_warnings() == (lasting, lost[0])
 
 
 def test_that_the_profilers_lines_are_known_however_the_pipe_cuts_them() -> None:

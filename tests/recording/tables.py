@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
 
 from engine.recording.recording import Recording
@@ -121,8 +120,3 @@ def rows_of(table: EventTable, *left_out: str) -> list[tuple[Any, ...]]:
     tracks = [table.tracks[index] for index in table.track.tolist()]
     layers = [table.layers[index] if index >= 0 else None for index in table.layer.tolist()]
     return list(zip(names, tracks, layers, *columns, strict=True))
-
-
-def duration_sum_ns(table: EventTable, kind: Kind) -> int:
-    """Return the summed duration of one kind of event."""
-    return int(np.sum(table.duration_ns[table.kind == kind]))

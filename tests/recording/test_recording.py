@@ -13,10 +13,11 @@ import pytest
 
 from engine.recording.recording import Ending, Recording
 from engine.trace.built_model import BuiltLayer, BuiltModel
-from engine.trace.memory_profile import ALLOCATION_COLUMNS, MemoryProfile
+from engine.trace.memory_profile import MemoryProfile
 from engine.trace.memory_sample import MemorySample, TelemetrySample
 from engine.trace.step_work import OwnerWork, StepWork, Work
 from engine.trace.window import ProfilerAccount
+from engine.wire.allocation_columns import ALLOCATION_COLUMNS
 from engine.wire.problem import Problem, ProblemError
 from tests.analysis.memory_profiles import profile
 from tests.recording.runs import assert_same_table, small_experiment, small_window, some_steps

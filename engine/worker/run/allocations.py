@@ -7,6 +7,8 @@ from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
 import torch
 
+from engine.wire.allocation_columns import ALLOCATION_COLUMNS, ALLOCATION_PREFIX
+
 # Addresses above 2^63 (tagged pointers) keep their low bits: they only need to differ.
 ADDRESS_BITS = 2**63 - 1
 
@@ -49,14 +51,10 @@ def read_allocations(results: Any, device: torch.device, begin_ns: int) -> list[
 
 
 def allocation_columns(allocations: Sequence[Allocation]) -> dict[str, array[int]]:
-    """Return the events as columns: `engine.trace.memory_profile.ALLOCATION_COLUMNS`."""
+    """Return the events as the columns of a frame (`engine.wire.allocation_columns`)."""
     return {
-        "allocation_time_ns": array("q", [event.time_ns for event in allocations]),
-        "allocation_thread": array("h", [event.thread for event in allocations]),
-        "allocation_address": array("q", [event.address for event in allocations]),
-        "allocation_size": array("q", [event.size for event in allocations]),
-        "allocation_total_allocated": array("q", [event.total_allocated for event in allocations]),
-        "allocation_total_reserved": array("q", [event.total_reserved for event in allocations]),
+        ALLOCATION_PREFIX + name: array(typecode, [getattr(event, name) for event in allocations])
+        for name, typecode in ALLOCATION_COLUMNS.items()
     }
 
 

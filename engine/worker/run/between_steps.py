@@ -28,7 +28,7 @@ class BetweenSteps:
     runs_operators: bool
 
     def in_window(self, synchronize: Call) -> None:
-        """Do it inside a profile, so that `left_out` can tell it from the steps."""
+        """Do it inside a profile, so that `without_between` can tell it from the steps."""
         if self.call is None:
             return
         if not self.runs_operators:

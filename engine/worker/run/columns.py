@@ -50,10 +50,8 @@ _ON_DEVICE = frozenset((_KERNEL, _MEMCPY, _MEMSET, _SYNC))
 # What the device's own tracer reports, as opposed to torch.
 _FROM_KINETO = _ON_DEVICE | {_RUNTIME, _OVERHEAD}
 _RANGE_PREFIXES = (LAYER_PREFIX, PHASE_PREFIX, STEP_PREFIX)
-
-
 # What is read of every event.
-_FIELDS = (*("name", "start_ns", "duration_ns", "device_resource_id", "sequence_nr"),)
+_FIELDS = ("name", "start_ns", "duration_ns", "device_resource_id", "sequence_nr")
 _BATCH = 256
 # What tells an event's kind: its type, a string; or, where all are torch's own, at half the cost a number,
 # at::RecordScope, of which USER_SCOPE (7) is record_function's.

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Sequence
 
 from engine.wire.kinds import Kind
-from engine.wire.launch_columns import FRAME_PREFIX, LAUNCH_COLUMNS, NOT_TOLD, TORCH_NAMES, launch_values
+from engine.wire.launch_columns import LAUNCH_COLUMNS, LAUNCH_PREFIX, NOT_TOLD, TORCH_NAMES, launch_values
 from engine.worker.run.columns import event_kinds
 
 NOT_TOLD_BY_TORCH = (
@@ -38,7 +38,7 @@ def read_device_details(events: Sequence[Any], kinds: array[int]) -> tuple[dict[
     columns: dict[str, array[Any]] = {"row": array("i", [row for row, _ in told])}
     for place, (name, typecode) in enumerate(LAUNCH_COLUMNS.items()):
         columns[name] = array(typecode, [values[place] for _, values in told])
-    return {FRAME_PREFIX + name: column for name, column in columns.items()}, ""
+    return {LAUNCH_PREFIX + name: column for name, column in columns.items()}, ""
 
 
 def _values(text: str) -> tuple[int | float, ...] | None:

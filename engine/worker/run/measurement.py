@@ -6,7 +6,7 @@ import gc
 import time
 from typing import Any, Iterator, Sequence
 
-from engine.wire.kinds import StepFlag
+from engine.wire.kinds import LIVE_CLOCK, StepFlag
 from engine.worker.channel import Channel
 from engine.worker.run.budget import Budget
 from engine.worker.run.clock import NO_LIMIT, TimedBlock, unix_ns
@@ -147,7 +147,7 @@ class Measurement:
             start_ns=unix_ns(data.begin_ns),
             end_ns=unix_ns(data.end_ns),
             overhead_ns=max(0, data.end_ns - data.begin_ns - bare_ns),
-            clock="kineto",
+            clock=LIVE_CLOCK,
             profiler=_account(data, subject),
             first_name=first_name,
             names=names,
@@ -213,7 +213,7 @@ def _account(data: WindowData, subject: Subject) -> dict[str, Any]:
     """Return what `engine.trace.window.ProfilerAccount` holds, but for what was printed."""
     return {
         "records": data.records,
-        # By design: rows that only repeat kernel time, or carry none.
+        # By design: rows that only repeat kernel time, carry none, or are no part of a step.
         "left_out": data.records - len(data.columns["kind"]),
         "activities": data.activities,
         "step_clock": subject.clock.name,

@@ -69,17 +69,15 @@ def take_first_step(subject: Subject, channel: Channel) -> None:
 
 def _step_once(subject: Subject) -> None:
     subject.clock.synchronize()
-    if subject.prepare is not None:
-        subject.prepare()
-    subject.step()
+    subject.prepared_step()
     subject.clock.synchronize()
 
 
 def warm_up(subject: Subject, plan: dict[str, Any], channel: Channel, stop: StopSignal) -> None:
-    """Run steps until their times settle, then one profile that is thrown away.
+    """Run steps until their times settle, then two profiles that are thrown away.
 
-    The profile loads the profiler's own libraries (seconds, with CUDA) and tells what a window
-    costs; before it one step is counted, and one profiled with the memory that it allocates.
+    These load the profiler's own libraries (seconds, with CUDA) and tell what a window costs;
+    before them one step is counted, and one profiled with the memory that it allocates.
     """
     before = time.perf_counter_ns()
     durations: list[int] = []

@@ -68,6 +68,12 @@ class Subject:
         for call in self._calls:
             call()
 
+    def prepared_step(self) -> None:
+        """Do what is between two steps, then run a bare step."""
+        if self.prepare is not None:
+            self.prepare()
+        self.step()
+
     def ranged_step(self, number: int) -> None:
         """Run one step inside ranges that name the step and its phases."""
         with open_range(f"{STEP_PREFIX}{number}"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from array import array
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Sequence
 
 import torch
 from torch._C._profiler import _ExperimentalConfig
@@ -14,7 +14,7 @@ from torch.profiler import ProfilerActivity, profile
 from engine.wire.kinds import STEP_PREFIX
 from engine.worker.run.allocations import Allocation, read_allocations
 from engine.worker.run.between_steps import without_between
-from engine.worker.run.clock import enter_device
+from engine.worker.run.clock import TimedBlock, enter_device
 from engine.worker.run.columns import StringTable, read_columns
 from engine.worker.run.device_details import read_device_details
 from engine.worker.run.held import Held, held_blocks
@@ -25,7 +25,7 @@ LEAD_IN_BELOW_NS = (300_000, 300_000, 2_000_000)
 
 
 @dataclass(frozen=True)
-class StepMemory:
+class WindowMemory:
     """What a window allocated and freed, and what its subject held right before and right behind it."""
 
     allocations: list[Allocation]
@@ -39,18 +39,18 @@ class WindowData:
 
     ``columns`` are those of its events and, of another length, of launches; ``details_unavailable``
     says why there are none of these, if a device ran.
-    ``records``: how many events the profiler had, of which the columns may leave some out.
+    ``records``: how many events the profiler had. The columns leave some out, those between steps too.
     ``activities``: what it was to watch.
     """
 
-    starts_ns: list[int]
-    durations_ns: list[int]
+    starts_ns: Sequence[int]
+    durations_ns: Sequence[int]
     begin_ns: int
     end_ns: int
     columns: dict[str, array[Any]]
     tracks: list[tuple[int, int, int]]
     details_unavailable: str
-    memory: StepMemory | None
+    memory: WindowMemory | None
     records: int
     activities: list[str]
 
@@ -80,25 +80,57 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     ``with_memory`` adds the allocator's events of one step; ``steps`` must be 1 then.
     """
     begin = time.perf_counter_ns()
-    enter_device(subject.settings.device)
-    if not subject.settings.compile:
-        subject.ranges.install()
-    activities = activities_for(subject.settings.device)
+    device = subject.settings.device
+    enter_device(device)
+    activities = activities_for(device)
     profiler = profile(
         activities=activities,
         profile_memory=with_memory,
         # A profile of all threads has no allocations (seen with torch 2.13).
         experimental_config=None if with_memory else on_all_threads(),
     )
+    taken, held_before = _profile_steps(profiler, subject, steps, with_memory)
+    results: Any = profiler.profiler.kineto_results  # type: ignore[union-attr]
+    events = results.events()
+    records = len(events)
+    if subject.between.runs_operators:
+        events = without_between(events)
+    has_ops_alone = activities == [ProfilerActivity.CPU] and not with_memory
+    columns, tracks = read_columns(events, strings, has_ops_alone)
+    details, unavailable = read_device_details(events, columns["kind"])
+    memory = None
+    if with_memory:
+        allocations = read_allocations(results, device, _step_begin_ns(results, subject.steps_done))
+        memory = WindowMemory(allocations, held_before, held_blocks(subject))
+    return WindowData(
+        starts_ns=taken.starts_ns,
+        durations_ns=taken.durations_ns,
+        begin_ns=begin,
+        end_ns=time.perf_counter_ns(),
+        columns={**columns, **details},
+        tracks=tracks,
+        details_unavailable=unavailable,
+        memory=memory,
+        records=records,
+        activities=[activity.name for activity in activities],
+    )
+
+
+def _profile_steps(
+    profiler: profile, subject: Subject, steps: int, with_memory: bool
+) -> tuple[TimedBlock, list[Held]]:
+    """Return the times of the steps, and with memory what the subject held before the only one."""
+    if not subject.settings.compile:
+        subject.ranges.install()
     starts, durations = [], []
+    held: list[Held] = []
     profiler.prepare_trace()
     _lead_in(subject)
-    held: list[Held] = []
     profiler.start_trace()
     try:
         if with_memory:
             # torch says that memory was freed only if it saw it allocated: here is the step before.
-            _take_step(subject)
+            subject.prepared_step()
         for number in range(subject.steps_done, subject.steps_done + steps):
             subject.between.in_window(subject.clock.synchronize)
             if with_memory:
@@ -111,30 +143,7 @@ def open_window(subject: Subject, steps: int, strings: StringTable, with_memory:
     finally:
         profiler.stop_trace()
         subject.ranges.remove()
-    results: Any = profiler.profiler.kineto_results  # type: ignore[union-attr]
-    events = results.events()
-    if subject.between.runs_operators:
-        events = without_between(events)
-    has_ops_alone = activities == [ProfilerActivity.CPU] and not with_memory
-    columns, tracks = read_columns(events, strings, has_ops_alone)
-    details, unavailable = read_device_details(events, columns["kind"])
-    memory = None
-    if with_memory:
-        begin_ns = _step_begin_ns(results, subject.steps_done)
-        allocations = read_allocations(results, subject.settings.device, begin_ns)
-        memory = StepMemory(allocations, held, held_blocks(subject))
-    return WindowData(
-        starts_ns=starts,
-        durations_ns=durations,
-        begin_ns=begin,
-        end_ns=time.perf_counter_ns(),
-        columns={**columns, **details},
-        tracks=tracks,
-        details_unavailable=unavailable,
-        memory=memory,
-        records=len(events),
-        activities=[activity.name for activity in activities],
-    )
+    return TimedBlock(starts, durations), held
 
 
 def _lead_in(subject: Subject) -> None:
@@ -145,14 +154,8 @@ def _lead_in(subject: Subject) -> None:
     """
     for limit_ns in LEAD_IN_BELOW_NS:
         if subject.bare_step_ns < limit_ns:
-            _take_step(subject)
+            subject.prepared_step()
     subject.clock.synchronize()
-
-
-def _take_step(subject: Subject) -> None:
-    if subject.prepare is not None:
-        subject.prepare()
-    subject.step()
 
 
 def _step_begin_ns(results: Any, number: int) -> int:

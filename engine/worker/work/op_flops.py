@@ -33,9 +33,6 @@ class OpFlops:
     estimated: int = 0
 
 
-NOTHING = OpFlops()
-
-
 def op_flops(call: OpCall) -> OpFlops | None:
     """Return what a call computes; None if that is not known.
 

@@ -7,48 +7,33 @@ from typing import Any
 import pytest
 import torch
 
+from engine.experiment.run_plan import Optimizer
 from engine.worker.run.between_steps import between_steps, without_between
 from engine.worker.run.cache_flush import CacheFlush, cache_flush
 from engine.worker.run.columns import StringTable
-from engine.worker.run.settings import Settings, resolve_settings
+from engine.worker.run.settings import Settings
 from engine.worker.run.subject import Subject
 from engine.worker.run.window import open_window
+from tests.worker.subjects import request_of, settings_in, subject_of
 
-PLAN = {
-    "device": "cpu",
-    "dtype": "float32",
-    "autocast": None,
-    "phase": "backward",
-    "mode": "train",
-    "channels_last": False,
-    "compile": False,
-    "loss": "mean",
-    "optimizer": {"name": "SGD", "learning_rate": 0.0},
-    "seed": 0,
-    "cache": "warm",
-    "fresh_inputs": False,
-    "gradients": "none",
-}
-INPUTS = [{"shape": [8, 16], "dtype": None, "distribution": "normal", "below": None}]
+LINEAR, SHAPE = {"linear": "nn.Linear(16, 16)"}, (8, 16)
+INPUTS = request_of(LINEAR, SHAPE)["experiment"]["inputs"]
+# Gradients of different steps are compared: parameters have to stay as they are.
+STILL = Optimizer(learning_rate=0.0)
 
 
-def subject(**plan: Any) -> Subject:
-    node = {"layer": "nn.Linear(16, 16)", "name": "linear", "repeat": 1, "enabled": True, "children": []}
-    request = {"base_directory": ".", "experiment": {"inputs": INPUTS}}
-    variant = {"name": "mine", "model": [node]}
-    return Subject(0, variant, request, resolve_settings({**PLAN, **plan}, {}))
+def subject(phase: str = "backward", **plan: Any) -> Subject:
+    return subject_of(LINEAR, SHAPE, phase=phase, optimizer=STILL, **plan)
 
 
 def settings(**plan: Any) -> Settings:
-    return resolve_settings({**PLAN, **plan}, {})
+    return settings_in(request_of(LINEAR, SHAPE, phase="backward", **plan))
 
 
 def run_steps(ready: Subject, count: int) -> torch.Tensor:
     """Run steps with what is between them; return the weight's gradient behind the last."""
     for _ in range(count):
-        if ready.prepare is not None:
-            ready.prepare()
-        ready.step()
+        ready.prepared_step()
     gradient = next(ready.module.parameters()).grad
     assert gradient is not None
     return gradient.clone()
@@ -155,6 +140,14 @@ def test_that_no_profile_shows_what_is_between_steps(small_flush: list[str]) -> 
     assert "between steps" not in special
     # Gradients are added to zeros that are there; nothing adds to the flushed buffer.
     assert special["aten::add_"] == 3 * 3
+
+
+def test_that_what_is_between_steps_counts_among_the_profilers_records() -> None:
+    ready = subject(fresh_inputs=True)
+    data = open_window(ready, 3, StringTable())
+
+    # Each fill is at least its own range and one operator.
+    assert data.records >= len(data.columns["kind"]) + 3 * 2
 
 
 def window_names(ready: Subject) -> dict[str, int]:

@@ -11,7 +11,7 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from engine.wire.kinds import Kind
-from engine.wire.launch_columns import FRAME_PREFIX, LAUNCH_COLUMNS
+from engine.wire.launch_columns import LAUNCH_COLUMNS, LAUNCH_PREFIX
 from engine.worker.run.columns import StringTable, read_columns
 from engine.worker.run.device_details import NOT_TOLD_BY_TORCH, read_device_details
 
@@ -69,7 +69,7 @@ def kinds(*all_kinds: Kind) -> array[int]:
 
 
 def values(columns: dict[str, array[int]], place: int) -> tuple[float | None, ...]:
-    found = (columns[FRAME_PREFIX + name][place] for name in LAUNCH_COLUMNS)
+    found = (columns[LAUNCH_PREFIX + name][place] for name in LAUNCH_COLUMNS)
     return tuple(None if math.isnan(value) else value for value in found)
 
 
@@ -86,7 +86,7 @@ def test_that_each_device_event_says_its_launch() -> None:
     )
 
     assert unavailable == ""
-    assert columns[FRAME_PREFIX + "row"].tolist() == [1, 2, 3, 4]
+    assert columns[LAUNCH_PREFIX + "row"].tolist() == [1, 2, 3, 4]
     assert values(columns, 0) == WHOLE
     assert values(columns, 1) == (-1, -1, -1, -1, -1, -1, -1, -1, None, None, None, 92928)
     assert values(columns, 2) == WHOLE
@@ -116,7 +116,7 @@ def test_that_rows_count_without_the_events_that_are_left_out() -> None:
     ]
     columns, _ = read_device_details(events, kinds(Kind.OP, Kind.KERNEL))
 
-    assert columns[FRAME_PREFIX + "row"].tolist() == [1]
+    assert columns[LAUNCH_PREFIX + "row"].tolist() == [1]
     assert values(columns, 0) == WHOLE
 
 

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 import torch
 
+from engine.experiment.run_plan import Optimizer
 from engine.worker.run.allocations import Allocation, step_peak_bytes
 from engine.worker.run.held import held_blocks, held_bytes
 from engine.worker.run.memory import allocator_bytes, measure_memory
-from engine.worker.run.settings import resolve_settings
 from engine.worker.run.subject import Subject
+from tests.worker.subjects import PLAN, subject_of
 
 PARAMETER_BYTES = (1000 * 1000 + 1000) * 4
 INPUT_BYTES = 2 * 1000 * 4
@@ -17,25 +18,8 @@ INPUT_BYTES = 2 * 1000 * 4
 
 def subject(phase: str, layer: str = "nn.Linear(1000, 1000)", optimizer: str = "Adam") -> Subject:
     """A layer whose parameters dwarf everything else a step needs."""
-    plan = {
-        "device": "cpu",
-        "dtype": "float32",
-        "autocast": None,
-        "phase": phase,
-        "mode": "train",
-        "channels_last": False,
-        "compile": False,
-        "loss": "mean",
-        "cache": "warm",
-        "fresh_inputs": False,
-        "gradients": "none",
-        "optimizer": {"name": optimizer, "learning_rate": 0.001},
-        "seed": 0,
-    }
-    node = {"layer": layer, "name": "0", "repeat": 1, "enabled": True, "children": []}
-    inputs = [{"shape": [2, 1000], "dtype": None, "distribution": "normal", "below": None}]
-    request = {"base_directory": ".", "experiment": {"inputs": inputs}}
-    built = Subject(0, {"name": "mine", "model": [node]}, request, resolve_settings(plan, {}))
+    chosen = Optimizer(name=optimizer, learning_rate=PLAN.optimizer.learning_rate)
+    built = subject_of({"0": layer}, [2, 1000], phase=phase, optimizer=chosen)
     built.step()
     return built
 

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.worker.run.ranges import LayerRanges
-from engine.worker.run.settings import resolve_settings
 from engine.worker.run.subject import Subject
 from engine.worker.work.count import WorkCounter
 from engine.worker.work.owners import Owners
+from tests.worker.subjects import subject_of
 
 Found = dict[tuple[str, str], dict[str, Any]]
 
@@ -51,30 +51,9 @@ def first_tensor(out: Any) -> Tensor:
     return out
 
 
-def make_subject(layer: str, shape: list[int], phase: str = "training", **settings: Any) -> Subject:
+def make_subject(layer: str, shape: list[int], phase: str = "training", **plan: Any) -> Subject:
     """Return a subject of one layer (named "0") that has taken a step on the CPU."""
-    plan = {
-        "device": "cpu",
-        "dtype": "float32",
-        "autocast": None,
-        "phase": phase,
-        "mode": "train",
-        "channels_last": False,
-        "compile": False,
-        "cache": "warm",
-        "fresh_inputs": False,
-        "gradients": "none",
-        "loss": "mean",
-        "optimizer": {"name": "SGD", "learning_rate": 0.001},
-        "seed": 0,
-        **settings,
-    }
     torch.set_grad_enabled(phase != "forward")
-    node = {"layer": layer, "name": "0", "repeat": 1, "enabled": True, "children": []}
-    inputs = [{"shape": shape, "dtype": None, "distribution": "normal", "below": None}]
-    request = {"base_directory": ".", "experiment": {"inputs": inputs}}
-    made = Subject(0, {"name": "mine", "model": [node]}, request, resolve_settings(plan, {}))
-    if made.prepare is not None:
-        made.prepare()
-    made.step()
+    made = subject_of({"0": layer}, shape, phase=phase, **plan)
+    made.prepared_step()
     return made
