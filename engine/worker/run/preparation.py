@@ -57,6 +57,7 @@ def take_first_step(subject: Subject, channel: Channel) -> None:
             "The copy is part of the step's time and belongs to no layer.",
         )
     outputs = output_tensors(subject.phases.last_output)
+    subject.phases.forget_outputs()
     # Parameters that are not finite were warned of; that their output isn't either is no news.
     if subject.has_finite_parameters and not all(_is_finite(output) for output in outputs):
         _warn(
