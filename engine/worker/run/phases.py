@@ -47,9 +47,8 @@ class Phases:
         return [(parameter, value) for parameter, value in pairs if isinstance(value, Tensor)]
 
     def kept_tensors(self) -> list[Tensor]:
-        """Return what is kept from one step to the next beside its output: loss, target, first gradients."""
-        kept = (self._loss, self._target, *self._outputs, *self._gradients)
-        return [tensor for tensor in kept if tensor is not None]
+        """Return what is kept from one step to the next: the target and the first gradients."""
+        return [*([] if self._target is None else [self._target]), *self._gradients]
 
     def _build_chain(self, module: nn.Module) -> tuple[PhaseStep, ...]:
         match self._settings.phase:
