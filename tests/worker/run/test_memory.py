@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 import torch
+from torch.profiler import ProfilerActivity, profile
 
 from engine.experiment.run_plan import Optimizer
-from engine.worker.run.allocations import Allocation, step_peak_bytes
+from engine.worker.run.allocations import Allocation, read_allocations, step_peak_bytes
 from engine.worker.run.held import held_blocks, held_bytes
 from engine.worker.run.memory import allocator_bytes, measure_memory
 from engine.worker.run.subject import Subject
@@ -92,6 +93,21 @@ def test_that_the_peak_of_a_step_is_the_most_that_lives_at_once() -> None:
     changes = events((1, 100), (2, 50), (1, -100), (2, -50), (1, 120), (1, -120))
 
     assert step_peak_bytes(changes, []) == 150
+
+
+def test_that_the_peak_is_the_most_that_was_held_at_once() -> None:
+    profiler = profile(activities=[ProfilerActivity.CPU], profile_memory=True)
+    profiler.start()
+    x = torch.randn(64, 64, requires_grad=True)
+    (x @ x).relu().sum().backward()
+    profiler.stop()
+    results = profiler.profiler.kineto_results  # type: ignore[union-attr]
+    found = read_allocations(results, torch.device("cpu"), begin_ns=0)
+
+    assert [event.time_ns for event in found] == sorted(event.time_ns for event in found)
+    # x, x @ x, relu of it and three gradients of 64 × 64 floats; never fewer than three at once.
+    assert 3 * 64 * 64 * 4 <= step_peak_bytes(found, []) <= 8 * 64 * 64 * 4
+    assert read_allocations(results, torch.device("cpu"), begin_ns=found[-1].time_ns + 1) == []
 
 
 def test_that_memory_freed_without_having_been_allocated_was_there_before() -> None:
