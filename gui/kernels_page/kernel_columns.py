@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.analysis.kernel_name import short_kernel_name
 from engine.analysis.units import format_count, format_share, format_us
-from gui.charts.kernel_name import short_kernel_name
 from gui.kernels_page.kernel_entry import KernelEntry
 from gui.kernels_page.launch_columns import launch_columns
 from gui.tables.column import Column

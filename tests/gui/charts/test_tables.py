@@ -17,7 +17,6 @@ from pytestqt.qtbot import QtBot
 
 from engine.analysis.results import KernelRow, LayerRow, VariantSummary
 from engine.trace.built_model import BuiltLayer, BuiltModel
-from gui.charts.kernel_name import short_kernel_name
 from gui.kernels_page.duration_histogram import DurationHistogram
 from gui.kernels_page.kernel_columns import kernel_columns
 from gui.kernels_page.kernel_entry import KernelEntry
@@ -131,27 +130,6 @@ def test_that_a_colon_of_a_name_is_no_field() -> None:
     accepts = kernel_filter("aten::mm")
     assert accepts is not None
     assert accepts(entry("aten::mm"))
-
-
-@pytest.mark.parametrize(
-    ("name", "short"),
-    [
-        ("aten::mm", "aten::mm"),
-        ("Memcpy HtoD (Pageable -> Device)", "Memcpy HtoD (Pageable -> Device)"),
-        (
-            "void at::native::vectorized_elementwise_kernel<4, at::native::CUDAFunctor_add<int>, char*>()",
-            "CUDAFunctor_add · vectorized_elementwise_kernel",
-        ),
-        ("void cutlass::Kernel2<cutlass_80_simt_sgemm>(T1::Params)", "cutlass_80_simt_sgemm"),
-        (
-            "void at::native::(anonymous namespace)::layer_norm_kernel<float, float>(int)",
-            "layer_norm_kernel",
-        ),
-        ("", ""),
-    ],
-)
-def test_that_kernel_names_are_shortened_to_what_tells(name: str, short: str) -> None:
-    assert short_kernel_name(name) == short
 
 
 def settle_kernels(qtbot: QtBot, page: KernelsPage) -> None:
