@@ -23,8 +23,13 @@ _TITLES: dict[PartName, str] = {
 }
 
 
-def print_breakdowns(breakdowns: Sequence[tuple[str, StepBreakdown]], file: TextIO) -> None:
-    """Print the parts that anything took, and the wall time that they sum to."""
+def print_breakdowns(
+    breakdowns: Sequence[tuple[str, StepBreakdown]], file: TextIO, has_steps: bool = True
+) -> None:
+    """Print the parts that anything took, and the wall time that they sum to.
+
+    Of a trace that marks no step (``has_steps``) the parts are those of the whole profile.
+    """
     if not breakdowns:
         return
     found = [breakdown for _, breakdown in breakdowns]
@@ -36,7 +41,7 @@ def print_breakdowns(breakdowns: Sequence[tuple[str, StepBreakdown]], file: Text
     ]
     rows.append(("sum = wall time", *(_cell(each, each.wall_us) for each in found)))
     columns = ("part", *(f"{name}>" for name, _ in breakdowns))
-    print_table(_caption(found), columns, rows, file)
+    print_table(_caption(found, has_steps), columns, rows, file)
 
 
 def _title(name: PartName, on_device: bool) -> str:
@@ -50,7 +55,8 @@ def _cell(breakdown: StepBreakdown, us: float | None) -> str:
     return f"{format_us(us)} {share:>7}"
 
 
-def _caption(found: Sequence[StepBreakdown]) -> str:
+def _caption(found: Sequence[StepBreakdown], has_steps: bool) -> str:
+    what = "The mean profiled step" if has_steps else "The whole profile, which marks no step,"
     of_many = next((each for each in found if each.devices > 1), None)
     busiest = f", on device {of_many.device}, the busiest of {of_many.devices}" if of_many else ""
-    return f"The mean profiled step by part{busiest} (the profiler slows it)"
+    return f"{what} by part{busiest} (the profiler slows it)"

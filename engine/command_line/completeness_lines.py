@@ -10,7 +10,7 @@ from engine.analysis.completeness import Completeness
 def print_completeness(found: Completeness, file: TextIO, name: str = "") -> None:
     """Print what was seen in a line, then what is missing: what, why and what to do."""
     state = "complete" if found.is_complete else "INCOMPLETE"
-    print(f"{f'{name}: ' if name else ''}{state}: {', '.join(_counts(found))}", file=file)
+    print(f"{f'{name}, ' if name else ''}{state}: {', '.join(_counts(found))}", file=file)
     if found.is_lower_bound:
         print("  Sums of times are at least what they say.", file=file)
     for loss in found.losses:

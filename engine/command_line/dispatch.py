@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import assert_never
 
 from engine.command_line.arguments import parse_arguments
@@ -35,6 +36,8 @@ def _run_command(arguments: Sequence[str], start_gui: StartGui) -> int:
     parsed = parse_arguments(arguments)
     match parsed.command:
         case "gui":
+            if parsed.file is not None and not Path(parsed.file).exists():
+                raise ProblemError("There is no such file.", parsed.file, "Check the path. Commands: --help.")
             return start_gui(parsed.file)
         case "run":
             from engine.command_line.run_command import run_command

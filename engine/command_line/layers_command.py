@@ -13,13 +13,18 @@ from engine.command_line.messages import say_problem
 from engine.command_line.table_view import print_table
 from engine.host.engine import Engine
 from engine.host.inspection import Catalog, CatalogLayer, ParameterInfo
+from engine.wire.problem import ProblemError
 
 
 def layers_command(files: Sequence[Path], as_json: bool) -> int:
     """Print the layers of ``torch.nn``, or of the files if any are given; return the exit code.
 
     A file that can't be read or holds no layer makes the exit code 2; the others are printed.
+    Raises `ProblemError` for what is no Python file: nothing of it must run.
     """
+    for file in files:
+        if file.suffix != ".py":
+            raise ProblemError("This is not a Python file.", str(file), "Name files that end in .py.")
     engine = Engine(keep_spare=False)
     try:
         catalog = engine.inspector.catalog([file.absolute() for file in files]).result()

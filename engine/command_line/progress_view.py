@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from engine.analysis.units import format_share
 from engine.command_line.messages import say
 from engine.command_line.standard_streams import discard
 from engine.host.events import RunProgress
@@ -130,5 +131,5 @@ def _detail(progress: RunProgress) -> str:
     if progress.seconds_left is not None:
         parts.append(f"{progress.seconds_left:.0f} s left")
     if progress.profiling_share is not None:
-        parts.append(f"profiling {progress.profiling_share:.1%}")
+        parts.append(f"profiling {format_share(progress.profiling_share)}")
     return " · ".join(parts)

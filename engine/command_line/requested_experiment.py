@@ -17,7 +17,7 @@ from engine.experiment.project_file import load_experiment
 from engine.experiment.run_plan import Cache, Gradients, Phase, RunPlan
 from engine.experiment.shipped import first_launch_project
 from engine.wire.layer_call import LayerCall, parse_layer, split_pipeline
-from engine.wire.problem import ProblemError
+from engine.wire.problem import Problem, ProblemError
 
 # A name ends at the first "=", if that stands outside the layer's parentheses.
 _NAMED = re.compile(r"(?P<name>[^=()|]+)=(?P<layers>.*)", re.DOTALL)
@@ -54,7 +54,10 @@ def requested_experiment(arguments: Namespace) -> tuple[Experiment, Path]:
     if not experiment.inputs:
         raise ProblemError("There is no input.", "--input", "Say what goes into the model: --input 32x10.")
     experiment = replace(experiment, plan=_plan(experiment.plan, arguments))
-    check_runnable(experiment, str(project) if project else "")
+    try:
+        check_runnable(experiment, str(project) if project else "")
+    except ProblemError as error:
+        raise _at_its_option(error.problem, arguments) from None
     return experiment, base
 
 
@@ -88,11 +91,22 @@ def _input(text: str) -> InputSpec:
     return InputSpec(shape=tuple(int(size) for size in sizes))
 
 
+def _at_its_option(problem: Problem, arguments: Namespace) -> ProblemError:
+    """Return the problem at the option that brought it about, if one did, not at the project's field."""
+    fields = {**_OVERRIDES, "steps": "steps", "seconds": "seconds"}
+    options = [
+        f"--{name}"
+        for name, field in fields.items()
+        if getattr(arguments, name) is not None and problem.where.endswith(f"plan.{field}")
+    ]
+    return ProblemError(problem.what, options[0] if options else problem.where, problem.hint)
+
+
 def _plan(plan: RunPlan, arguments: Namespace) -> RunPlan:
     given = {name: getattr(arguments, name) for name in _OVERRIDES}
     for name, choices in _CHOICES.items():
         if given[name] is not None and given[name] not in choices:
-            what = f"There is no {name} {given[name]!r}."
+            what = f"{given[name]!r} is not known here."
             raise ProblemError(what, f"--{name}", f"Choose from: {', '.join(choices)}.")
     changes: dict[str, Any] = {_OVERRIDES[name]: value for name, value in given.items() if value is not None}
     if arguments.fresh_inputs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TextIO
 
+from engine.analysis.kernel_name import short_kernel_name
 from engine.analysis.results import KernelRow, LayerRow, RunSummary, VariantSummary
 from engine.analysis.units import (
     format_bytes,
@@ -94,7 +95,7 @@ def print_layers(variant: VariantSummary, file: TextIO) -> None:
     what = "device time" if variant.measured_on == "device" else "operators' self time on the CPU"
     attributed = format_share(variant.attributed_share)
     left_out = (
-        f"; {variant.windows_left_out} interrupted windows left out" if variant.windows_left_out else ""
+        f"; interrupted windows left out: {variant.windows_left_out}" if variant.windows_left_out else ""
     )
     least = ", at least" if variant.completeness and variant.completeness.is_lower_bound else ""
     title = f"{variant.name}: {what} by layer, per step{least} ({attributed} attributed{left_out})"
@@ -121,7 +122,7 @@ def print_layers(variant: VariantSummary, file: TextIO) -> None:
     print_table(title, columns, rows, file, spare)
     if hidden:
         rest = format_us(sum(row.own_us for row in hidden))
-        print(f"… and {len(hidden)} more layers, {rest} together\n", file=file)
+        print(f"… and {len(hidden)} more, {rest} together\n", file=file)
 
 
 def _layer_row(row: LayerRow, total_us: float) -> tuple[str, ...]:
@@ -156,14 +157,17 @@ def _work_cells(row: LayerRow) -> tuple[str, ...]:
 
 def _print_kernels(variant: VariantSummary, file: TextIO) -> None:
     what = "kernels" if variant.measured_on == "device" else "operators"
-    title = (
-        f"{variant.name}: the costliest of {len(variant.kernels)} {what}, over {variant.profiled_steps} steps"
-    )
+    steps = format_count(variant.profiled_steps)
+    title = f"{variant.name}: the costliest of {len(variant.kernels)} {what}, profiled steps: {steps}"
     print_kernels(title, variant.kernels[:_MOST_KERNELS], file)
 
 
 def print_kernels(title: str, rows: Sequence[KernelRow], file: TextIO) -> None:
-    """Print kernels or operators, their names last: those of templates run to thousands of characters."""
+    """Print kernels or operators, their names last: those of templates run to thousands of characters.
+
+    A terminal has no room for such a name, and its ends say little: there it is the short one.
+    """
+    shown_name = short_kernel_name if file.isatty() else str
     # Among operators the column would say one thing all the way down.
     has_kinds = any(row.kind != "operator" for row in rows)
     has_libraries = any(row.library for row in rows)
@@ -191,7 +195,7 @@ def print_kernels(title: str, rows: Sequence[KernelRow], file: TextIO) -> None:
             *([_occupancy(row)] if has_occupancy else []),
             *([row.kind] if has_kinds else []),
             *([row.library or ""] if has_libraries else []),
-            row.name,
+            shown_name(row.name),
         )
         for row in rows
     )

@@ -9,7 +9,7 @@ from typing import TextIO
 _PIPE_WIDTH = 100_000
 _LONGEST_RULE = 120
 # What a name or a text is cut down to before a whole column is left out.
-_SHORTEST_TEXT = 16
+_SHORTEST_TEXT = 24
 _PADDING = 3
 
 
@@ -23,7 +23,8 @@ def print_table(
     """Print rows of text under a title. A heading that ends in ``>`` aligns its column to the right.
 
     A narrow terminal leaves out the columns of ``spare``, the first of them first: else it would cut
-    off those that stand last, and names are as dear as numbers.
+    off those that stand last, and names are as dear as numbers. Long texts lose their middle there:
+    qualified names begin alike, and what tells them apart is their end.
     """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -31,8 +32,10 @@ def print_table(
     from rich.text import Text
 
     if file.isatty():
-        columns, rows = _fitting(columns, list(rows), Console(file=file).width, spare)
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+        width = Console(file=file).width
+        columns, rows = _fitting(columns, list(rows), width, spare)
+        rows = _with_texts_cut(columns, rows, width)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         is_number = column.endswith(">")
         heading = column.removesuffix(">")
@@ -45,11 +48,16 @@ def print_table(
         )
     for row in rows:
         table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
+    # A title of its own line: as a part of the table it would wrap at the width of a narrow one.
+    caption = Text(title, style="bold")
     if file.isatty():
-        Console(file=file, highlight=False).print(table)
+        console = Console(file=file, highlight=False)
+        console.print(caption)
+        console.print(table)
         return
     console = Console(file=file, width=_PIPE_WIDTH, highlight=False)
     with console.capture() as captured:
+        console.print(caption)
         console.print(table)
     file.write("".join(f"{_trimmed(line)}\n" for line in captured.get().splitlines()))
 
@@ -67,6 +75,34 @@ def _fitting(
         needed.pop(heading, None)
     kept = [number for number, heading in enumerate(columns) if heading in needed]
     return [columns[number] for number in kept], [[row[number] for number in kept] for row in rows]
+
+
+def _with_texts_cut(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], width: int
+) -> list[tuple[str, ...]]:
+    """Return the rows with texts as long as there is room for; the longest give way first."""
+    longest = {
+        number: max(map(len, (heading, *(row[number] for row in rows))))
+        for number, heading in enumerate(columns)
+        if not heading.endswith(">")
+    }
+    numbers = [number for number in range(len(columns)) if number not in longest]
+    taken = sum(_room(columns[number], [row[number] for row in rows]) for number in numbers)
+    room = width - taken - _PADDING * len(longest)
+    most = max(longest.values(), default=0)
+    while most > 1 and sum(min(length, most) for length in longest.values()) > room:
+        most -= 1
+    return [
+        tuple(_cut(cell, most) if number in longest else cell for number, cell in enumerate(row))
+        for row in rows
+    ]
+
+
+def _cut(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    tail = length // 2
+    return f"{text[: length - 1 - tail]}…{text[len(text) - tail :]}"
 
 
 def _room(heading: str, cells: Sequence[str]) -> int:

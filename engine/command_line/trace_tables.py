@@ -25,7 +25,7 @@ def print_trace(
     file = sys.stderr if is_stdout_taken else sys.stdout
     with printing():
         _print_head(name, summary, file)
-        print_breakdowns([(name, summary.breakdown)] if summary.breakdown else [], file)
+        print_breakdowns([(name, summary.breakdown)] if summary.breakdown else [], file, summary.steps > 0)
         for variant in variants:
             if variant.profiled_steps:
                 print_layers(variant, file)
@@ -34,7 +34,7 @@ def print_trace(
 
 
 def _print_head(name: str, summary: TraceSummary, file: TextIO) -> None:
-    print(f"{name}: {summary.completeness.events:,} events, {summary.steps} steps", file=file)
+    print(f"{name}: {summary.completeness.events:,} events, {_steps(summary.steps)}", file=file)
     if summary.completeness.hides_device:
         print("Device: not known, for the reason below", file=file)
     elif summary.span_us is None:
@@ -44,6 +44,12 @@ def _print_head(name: str, summary: TraceSummary, file: TextIO) -> None:
         print(f"Device: {span} from first to last event = {busy} busy + {idle} idle", file=file)
     print_completeness(summary.completeness, file, "Profile")
     print(file=file)
+
+
+def _steps(count: int) -> str:
+    if count == 0:
+        return "no step marked"
+    return "1 step" if count == 1 else f"{count:,} steps"
 
 
 def _print_rows(title: str, rows: Sequence[KernelRow], file: TextIO) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from engine.analysis.kernel_name import short_kernel_name
 from engine.analysis.units import format_us
-from gui.charts.kernel_name import short_kernel_name
 from gui.charts.nice_numbers import nice_ceiling
 from gui.theme.theme import current_theme
 

@@ -22,6 +22,8 @@ class KernelChart(Chart):
         super().__init__(QCoreApplication.translate("KernelChart", "Kernels per step"), parent)
         self._summary: RunSummary | None = None
         self.bars = KernelBars()
+        # There is no cursor over time here: the names of the variants need the room.
+        self.readout.hide()
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.bars)

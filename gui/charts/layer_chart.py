@@ -62,6 +62,7 @@ class LayerChart(TimeChart):
         row = self.body.layout()
         assert row is not None
         row.addWidget(self.side_legend)
+        row.setContentsMargins(0, 0, 6, 0)
         self.legend.hide()
         self.selector.hide()
         self.start_theme()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from engine.analysis.units import format_us
-from engine.trace.step_table import StepTable
+from engine.trace.step_table import StepFlag, StepTable
 from gui.charts.chart import DataTable
 from gui.charts.decimation import Columns, crowd, min_max_columns
 from gui.charts.legend import LegendEntry
@@ -133,14 +133,13 @@ class StepChart(TimeChart):
         if steps is None:
             return header, ()
         names = np.array([*self._names, "?"])
+        told = (StepFlag.PROFILED, StepFlag.WARM_UP, StepFlag.INTERRUPTED)
         columns = (
             names[np.minimum(steps.variant, len(self._names))].tolist(),
             steps.step.tolist(),
             steps.start_ns.tolist(),
             (steps.duration_ns / 1e3).tolist(),
-            (steps.flags & 1).tolist(),
-            (steps.flags >> 1 & 1).tolist(),
-            (steps.flags >> 2 & 1).tolist(),
+            *(((steps.flags & flag) > 0).astype(int).tolist() for flag in told),
         )
         return header, zip(*columns, strict=True)
 

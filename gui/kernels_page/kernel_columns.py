@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.analysis.kernel_name import short_kernel_name
 from engine.analysis.units import format_count, format_share, format_us
 from gui.kernels_page.kernel_entry import KernelEntry
 from gui.kernels_page.launch_columns import launch_columns
 from gui.tables.column import Column
 
 KernelColumn = Column[KernelEntry]
+
+# The detail below the table has the whole name: some run to thousands of characters.
+_LONGEST_TIP = 500
 
 
 def kernel_columns() -> tuple[KernelColumn, ...]:
@@ -25,13 +29,14 @@ def kernel_columns() -> tuple[KernelColumn, ...]:
             title=tr("Name"),
             name="name",
             value=lambda e: e.row.name,
-            # AMD's profiler leaves some kernels nameless; some names hold line breaks.
-            text=lambda e: " ".join(e.row.name.split()) or tr("(no name)"),
+            # Whole names of templates begin and end alike, and what differs is cut out of the middle.
+            text=lambda e: short_kernel_name(_one_line(e.row.name)) or tr("(no name)"),
+            cell_tip=lambda e: _one_line(e.row.name)[:_LONGEST_TIP],
             is_number=False,
-            width=300,
+            width=260,
         ),
-        _text(tr("Kind"), "kind", lambda e: e.row.kind),
-        _text(tr("Library"), "library", lambda e: e.row.library or "", width=110),
+        _text(tr("Kind"), "kind", lambda e: e.row.kind, width=70),
+        _text(tr("Library"), "library", lambda e: e.row.library or "", width=106),
         _text(tr("Variant"), "variant", lambda e: e.variant, width=110),
         Column(
             title=tr("Share"),
@@ -39,7 +44,7 @@ def kernel_columns() -> tuple[KernelColumn, ...]:
             value=lambda e: e.row.share,
             text=lambda e: format_share(e.row.share),
             share=lambda e: e.row.share,
-            width=96,
+            width=90,
             tip=tr("Share of the variant's total time"),
         ),
         _time(tr("Per step"), "per_step_us", lambda e: e.row.per_step_us),
@@ -58,6 +63,11 @@ def kernel_columns() -> tuple[KernelColumn, ...]:
         _text(tr("Layers"), "layers", lambda e: ", ".join(_layer(path) for path in e.row.layers), width=220),
         *launch_columns(),
     )
+
+
+def _one_line(name: str) -> str:
+    """AMD's profiler leaves some kernels nameless; some names hold line breaks."""
+    return " ".join(name.split())
 
 
 def _layer(path: str) -> str:

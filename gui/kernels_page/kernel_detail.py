@@ -88,7 +88,7 @@ class KernelDetail(QWidget):
         self._poll.stop()
         if len(look.durations_us):
             self.histogram.show_durations(look.durations_us, look.entry.variant_index)
-            windows = self.tr("newest {0} windows").format(look.window_count)
+            windows = self.tr("newest windows: {0}").format(look.window_count)
             self.spread.setText(f"{self.histogram.statistics}   ({windows})")
         else:
             self.histogram.show_note(self.tr("Not in the newest windows"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -62,9 +63,7 @@ class KernelsPage(QWidget):
         if summary is not self._summary:
             self._summary = summary
             entries = kernel_entries(summary)
-            has_libraries = any(entry.row.library for entry in entries)
-            self.view.setColumnHidden(self._places["variant"], summary is None or len(summary.variants) < 2)
-            self.view.setColumnHidden(self._places["library"], not has_libraries)
+            self._show_columns(entries)
             self.model.set_rows(entries)
             self.queue.show_summary(summary)
             self.completeness.show_summary(summary)
@@ -73,6 +72,17 @@ class KernelsPage(QWidget):
         what = self.tr("Every kernel, with its count and times,")
         self.empty.show_text(why_no_windows(self._session, what))
         self._pages.setCurrentWidget(self._content if self.model.row_total else self.empty)
+
+    def _show_columns(self, entries: Sequence[KernelEntry]) -> None:
+        """A column that would say one thing all the way down has no room."""
+        if entries:
+            told = {
+                "kind": len({entry.row.kind for entry in entries}) > 1,
+                "library": any(entry.row.library for entry in entries),
+                "variant": len({entry.variant_index for entry in entries}) > 1,
+            }
+            for name, is_told in told.items():
+                self.view.show_where_told(self._places[name], is_told)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Take what came while hidden."""

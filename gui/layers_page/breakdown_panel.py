@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.analysis.results import StepBreakdown, VariantSummary
-from engine.analysis.units import format_us
+from engine.analysis.units import format_known, format_us
 from gui.layers_page.breakdown_bar import BreakdownBar
 
 # Of more variants only the bars show: the tree below needs its room.
@@ -43,10 +43,11 @@ class BreakdownRow(QWidget):
     ) -> None:
         """Show a variant's numbers; it is named where there are others."""
         what = self._where(breakdown)
-        self.name.setText(f"{variant.name} · {what}" if is_named else what)
+        self.name.setText(f"{variant.name} · {what}" if is_named else what[0].upper() + what[1:])
         wall = self.tr("sum = profiled step {0}").format(format_us(breakdown.wall_us))
         if variant.steps is not None:
-            wall = self.tr("{0} · bare {1}").format(wall, format_us(variant.steps.median_us))
+            bare = format_known(variant.steps.median_us, variant.steps.interval_share)
+            wall = self.tr("{0} · bare {1}").format(wall, bare)
         self.wall.setText(wall)
         self.bar.setAccessibleName(self.tr("Step breakdown of {0}").format(variant.name))
         self.bar.show_breakdown(breakdown, has_legend)

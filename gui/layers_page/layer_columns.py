@@ -29,7 +29,7 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             value=lambda e: e.path or e.name,
             text=lambda e: e.name,
             is_number=False,
-            width=236,
+            width=214,
             tip=tr("Qualified name"),
         ),
         Column(
@@ -38,12 +38,9 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             value=lambda e: e.type,
             text=lambda e: e.type,
             is_number=False,
-            width=100,
+            width=96,
         ),
-        _time(tr("Forward"), "forward_us", lambda e: e.forward_us, inside),
-        _time(tr("Backward"), "backward_us", lambda e: e.backward_us, inside),
-        _time(tr("Total"), "total_us", lambda e: e.total_us, inside),
-        _time(tr("Own"), "own_us", lambda e: e.own_us, tr("Per step, without the layers inside")),
+        # Where to look first, so it shows without scrolling beside the docks of a small window.
         Column(
             title=tr("Share"),
             name="share",
@@ -51,30 +48,39 @@ def layer_columns() -> tuple[LayerColumn, ...]:
             text=lambda e: format_share(e.share),
             # The sum's bar would say nothing but "all".
             share=lambda e: None if e.kind == "sum" else e.share,
-            width=84,
+            width=80,
             tip=tr("Own time's share of the whole step"),
         ),
-        _count(tr("Calls"), "calls", lambda e: e.calls, tr("Per step")),
+        _time(tr("Forward"), "forward_us", lambda e: e.forward_us, inside),
+        _time(tr("Backward"), "backward_us", lambda e: e.backward_us, inside),
+        _time(tr("Total"), "total_us", lambda e: e.total_us, inside),
+        _time(tr("Own"), "own_us", lambda e: e.own_us, tr("Per step, without the layers inside")),
         _count(
             tr("Kernels"),
             "kernels",
             lambda e: e.kernel_count,
             tr("Per step, launched by the layer itself; operators on a CPU"),
         ),
-        _count(
-            tr("Parameters"),
-            "parameters",
-            lambda e: e.parameter_count,
-            tr("The layers inside included"),
-            width=94,
-        ),
-        *_launch_columns(),
         *work_columns(),
+        *_launch_columns(),
+        *_counted_columns(),
     )
 
 
 # Shown where a device ran: a CPU launches nothing.
 LAUNCH_COLUMNS = frozenset({"launches", "launch_overhead_us", "mean_gap_us"})
+
+
+def _counted_columns() -> Iterator[LayerColumn]:
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("LayersPage", text)
+
+    inside = tr("The layers inside included")
+    for column in (
+        _count(tr("Calls"), "calls", lambda e: e.calls, tr("Per step")),
+        _count(tr("Parameters"), "parameters", lambda e: e.parameter_count, inside, width=94),
+    ):
+        yield replace(column, is_shown=False)
 
 
 def _launch_columns() -> Iterator[LayerColumn]:

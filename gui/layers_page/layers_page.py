@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.analysis.results import RunSummary, VariantSummary
-from engine.analysis.units import format_known, format_share
+from engine.analysis.units import format_share
 from engine.trace.built_model import BuiltModel
 from gui.charts.redraw_clock import redraw_clock
 from gui.completeness.completeness_line import CompletenessLine
@@ -18,6 +18,7 @@ from gui.layers_page.layer_columns import LAUNCH_COLUMNS, layer_columns
 from gui.layers_page.layer_entry import LayerEntry
 from gui.layers_page.layer_tree import layer_entries, variant_entry
 from gui.layers_page.layer_tree_model import LayerTreeModel
+from gui.layers_page.work_columns import MEMORY_COLUMNS, WORK_COLUMNS
 from gui.run.run_session import RunSession
 from gui.tables.cost_view import CostView
 from gui.tables.empty_state import EmptyState, why_no_windows
@@ -54,7 +55,6 @@ class LayersPage(QWidget):
             )
         )
         self.breakdown = BreakdownPanel()
-        self._has_launches = False
         self.completeness = CompletenessLine()
         self.empty = EmptyState()
         self._lay_out()
@@ -80,7 +80,8 @@ class LayersPage(QWidget):
                 self._expand()
             self.view.viewport().update()
             self._show_note(summary)
-            self._show_launching(summary)
+            self._show_parts(summary)
+            self._show_columns(summary)
             self.completeness.show_summary(summary)
         self.empty.show_text(
             why_no_windows(self._session, self.tr("Forward and backward time of every layer"))
@@ -139,24 +140,27 @@ class LayersPage(QWidget):
         shares = "; ".join(self._account(variant) for variant in variants)
         self.note.setText(self.tr("{0}, under the profiler. {1}").format(what, shares))
 
-    def _show_launching(self, summary: RunSummary | None) -> None:
+    def _show_parts(self, summary: RunSummary | None) -> None:
         variants = summary.variants if summary else ()
         chosen = self._chosen()
         self.breakdown.show_variants(variants if chosen is None else variants[chosen : chosen + 1])
-        measured = {variant.measured_on for variant in variants if variant.profiled_steps}
-        has_launches = "device" in measured
-        # Only when that changes: which columns show is the person's choice from then on.
-        if measured and has_launches != self._has_launches:
-            self._has_launches = has_launches
-            for number, column in enumerate(self.model.columns):
-                if column.name in LAUNCH_COLUMNS:
-                    self.view.setColumnHidden(number, not has_launches)
+
+    def _show_columns(self, summary: RunSummary | None) -> None:
+        variants = [v for v in summary.variants if v.profiled_steps] if summary else []
+        if not variants:
+            return
+        told = (
+            (LAUNCH_COLUMNS, any(variant.measured_on == "device" for variant in variants)),
+            (WORK_COLUMNS, any(variant.work is not None for variant in variants)),
+            (MEMORY_COLUMNS, any(variant.memory is not None for variant in variants)),
+        )
+        for number, column in enumerate(self.model.columns):
+            for names, is_told in told:
+                if column.name in names:
+                    self.view.show_where_told(number, is_told)
 
     def _account(self, variant: VariantSummary) -> str:
-        steps = variant.steps
-        bare = format_known(steps.median_us if steps else None, steps.interval_share if steps else None)
-        share = format_share(variant.attributed_share)
-        text = self.tr("{0}: {1} attributed, bare step {2}").format(variant.name, share, bare)
+        text = self.tr("{0}: {1} attributed").format(variant.name, format_share(variant.attributed_share))
         if not variant.windows_left_out:
             return text
         left_out = self.tr("{0} of {1} windows left out: interrupted")

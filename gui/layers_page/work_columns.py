@@ -14,6 +14,10 @@ from engine.analysis.work_units import (
 from gui.layers_page.layer_entry import LayerEntry
 from gui.tables.column import Column
 
+# Shown where they are known: a trace tells neither of work nor of what a layer holds.
+WORK_COLUMNS = frozenset({"flops", "flops_per_second"})
+MEMORY_COLUMNS = frozenset({"peak_memory_bytes"})
+
 
 def work_columns() -> tuple[Column[LayerEntry], ...]:
     """Return FLOPs, bytes, their rates and ratio, and the peak memory; all with the layers inside."""
@@ -48,6 +52,7 @@ def work_columns() -> tuple[Column[LayerEntry], ...]:
             name="moved_bytes",
             value=lambda e: e.moved_bytes,
             text=lambda e: format_bytes(e.moved_bytes),
+            is_shown=False,
             width=84,
             tip=tr("What its operators read and write at least, per step"),
         ),
@@ -66,6 +71,7 @@ def work_columns() -> tuple[Column[LayerEntry], ...]:
             value=lambda e: e.flops_per_byte,
             text=lambda e: format_intensity(e.flops_per_byte, bool(e.unknown_ops)),
             cell_tip=_unknown,
+            is_shown=False,
             width=104,
             tip=tr("FLOPs for each byte moved"),
         ),

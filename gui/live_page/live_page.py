@@ -22,7 +22,7 @@ from gui.run.run_session import RunSession
 from gui.run.telemetry_reasons import telemetry_reasons
 
 # Below this the charts would show nothing but axes: the page scrolls instead.
-_SMALLEST = QSize(560, 520)
+_SMALLEST = QSize(460, 520)
 
 
 class LivePage(QWidget):

@@ -28,8 +28,8 @@ class NumberStrip(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
-        self._layout.addWidget(self.profiling, 3)
-        self._layout.addWidget(self.events, 3)
+        self._layout.addWidget(self.profiling, 6)
+        self._layout.addWidget(self.events, 7)
         theme_notifier().theme_changed.connect(self._follow_theme)
         self.clear(())
 
@@ -41,11 +41,11 @@ class NumberStrip(QWidget):
             tile.hide()
             tile.deleteLater()
         self.variants = [
-            NumberTile(self._caption(name, len(names)), variant_colour(index))
+            NumberTile(name, variant_colour(index))
             for index, name in enumerate(names or (self.tr("Median step"),))
         ]
         for index, tile in enumerate(self.variants):
-            self._layout.insertWidget(index, tile, 5)
+            self._layout.insertWidget(index, tile, 10)
             tile.show_number("—", self.tr("± how well it is known · number of steps"))
         self.profiling.show_number("—", self.tr("of run time"))
         self.events.show_number("—", self.tr("per second"))
@@ -64,20 +64,23 @@ class NumberStrip(QWidget):
         else:
             self.events.show_number(format_count(value), unit)
 
-    def _caption(self, name: str, count: int) -> str:
-        return self.tr("{0} · median step").format(name) if count else name
-
     def _show_variant(self, tile: NumberTile, variant: VariantNumbers) -> None:
         spread = variant.spread
         value = format_us(spread.median_us if spread else None)
         known = format_reach(spread.interval_share if spread else None)
-        counts = self.tr("{0} steps · {1} windows").format(
-            format_count(spread.count if spread else 0), format_count(variant.windows)
-        )
         ratio, state = self._ratio(variant.ratio)
+        counts = self._counts(variant)
         tip = spread_tip(spread) if spread else ""
         tile.show_number(value, f"{ratio} · {counts}" if ratio else counts, state, known, tip)
         tile.show_flags(variant.flags)
+
+    def _counts(self, variant: VariantNumbers) -> str:
+        windows = format_count(variant.windows)
+        if variant.spread is None and variant.windows:
+            # As in most traces: "0 steps" would read as if nothing had been found.
+            return self.tr("no bare steps, profile windows: {0}").format(windows)
+        steps = format_count(variant.spread.count if variant.spread else 0)
+        return self.tr("median of {0} steps · {1} windows").format(steps, windows)
 
     def _ratio(self, ratio: float | None) -> tuple[str, str]:
         if ratio is None:

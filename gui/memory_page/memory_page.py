@@ -99,9 +99,9 @@ class MemoryPage(QWidget):
         self.kinds.set_memories(memories)
         self.layers.set_rows(owner_entries(summary))
         self.blocks.set_rows(block_entries(summary))
-        is_alone = summary is None or len(summary.variants) < 2
+        has_others = summary is not None and len(summary.variants) > 1
         for view in (self.view, self.block_view):
-            view.setColumnHidden(_VARIANT_COLUMN, is_alone)
+            view.show_where_told(_VARIANT_COLUMN, has_others)
         accounts = (self._account(name, memory) for _, name, memory in memories[:_MOST_IN_NOTE])
         self.note.setText("\n".join(accounts))
 

@@ -25,6 +25,7 @@ class CostView(QTreeView):
         super().__init__(parent)
         self._name = name
         self._first_width = 0
+        self._is_told: dict[int, bool] = {}
         self.setAccessibleName(name)
         self.setUniformRowHeights(True)
         self.setAlternatingRowColors(True)
@@ -65,6 +66,15 @@ class CostView(QTreeView):
         """Hide or show a column; the first one takes or gives its room."""
         super().setColumnHidden(column, hide)
         self._fit_first_column()
+
+    def show_where_told(self, column: int, is_told: bool) -> None:
+        """Show a column if the rows tell anything there, and hide it if not.
+
+        Only when that changes: which columns show is the person's choice from then on.
+        """
+        if self._is_told.get(column) != is_told:
+            self._is_told[column] = is_told
+            self.setColumnHidden(column, not is_told)
 
     def _fit_first_column(self) -> None:
         others = self.header().length() - self.columnWidth(0)

@@ -47,3 +47,9 @@ def test_that_what_a_cpu_cannot_have_is_absent_beside_a_device_not_zero() -> Non
 
 def test_that_nothing_is_printed_of_nothing() -> None:
     assert printed() == []
+
+
+def test_that_a_profile_without_steps_is_not_called_a_step() -> None:
+    file = StringIO()
+    print_breakdowns([("A", breakdown(10.0, 1, kernel=10.0))], file, has_steps=False)
+    assert file.getvalue().startswith("The whole profile, which marks no step, by part")

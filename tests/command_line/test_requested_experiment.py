@@ -127,3 +127,25 @@ def test_that_bad_input_is_refused_with_what_to_do(arguments: list[str], said: s
         requested(*arguments)
     assert said.lower() in str(error_info.value).lower()
     assert error_info.value.problem.hint
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["--budget", "101"], "--budget"),
+        (["--dtype", "float23"], "--dtype"),
+        (["--seconds", "-1"], "--seconds"),
+        (["--cache", "lukewarm"], "--cache"),
+    ],
+)
+def test_that_a_mistake_in_an_option_is_told_at_the_option(arguments: list[str], option: str) -> None:
+    with pytest.raises(ProblemError) as error_info:
+        requested(*arguments)
+    assert error_info.value.problem.where == option
+
+
+def test_that_a_mistake_in_the_project_is_told_there(project: Path) -> None:
+    project.write_text(project.read_text().replace('"budget_percent": 3', '"budget_percent": 300'))
+    with pytest.raises(ProblemError) as error_info:
+        requested(str(project), "--seed", "1")
+    assert error_info.value.problem.where.endswith("plan.budget_percent")

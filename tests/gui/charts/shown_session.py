@@ -9,6 +9,7 @@ from threading import Event, Thread
 from engine.experiment.experiment import Experiment
 from engine.host.events import RunEvent, RunFinished
 from engine.recording.recording import Recording
+from gui.run.analysis_thread import AnalysisThread
 from gui.run.run_session import RunSession
 
 Script = Callable[["FakeEngineThread"], None]
@@ -80,3 +81,13 @@ class ShownSession(RunSession):
         self._analyse()
         self.models_built.emit()
         self.data_arrived.emit()
+
+    def analyse_again(self) -> None:
+        """Take what was added meanwhile, as during a run: what is known shows until more is."""
+        assert self.recording is not None
+        analysis = AnalysisThread(self.recording)
+        analysis.finish()
+        analysis.start()
+        analysis.join()
+        self._analysis = analysis
+        self._timer.start()

@@ -12,15 +12,16 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.analysis.results import SpreadFlag, SpreadFlags
+from engine.analysis.results import NO_FLAGS, SpreadFlag, SpreadFlags
 from engine.wire.problem import ProblemError
 from gui.charts.redraw_clock import redraw_clock
 from gui.live_page.live_page import LivePage
+from gui.live_page.number_strip import NumberStrip
 from gui.live_page.number_tile import NumberTile
-from gui.live_page.run_numbers import run_numbers
+from gui.live_page.run_numbers import RunNumbers, VariantNumbers, run_numbers
 from gui.theme.theme import current_theme, set_theme
 from tests.gui.charts.conftest import ShowRun
 from tests.gui.charts.shown_session import ShownSession
@@ -430,3 +431,21 @@ def test_that_a_tile_says_what_befell_its_steps_and_what_nobody_looked_for(qtbot
 
     tile.show_flags(SpreadFlags())
     assert not tile.flags.isVisible()
+
+
+def test_that_a_trace_without_bare_steps_says_so_and_not_that_it_has_no_steps(qtbot: QtBot) -> None:
+    strip = NumberStrip()
+    qtbot.addWidget(strip)
+    strip.clear(("trace",))
+    variant = VariantNumbers(name="trace", spread=None, ratio=None, windows=3, flags=NO_FLAGS)
+    strip.show_numbers(
+        RunNumbers(variants=(variant,), profiling_share=None, event_count=9, events_per_second=None)
+    )
+    assert strip.variants[0]._remark == "no bare steps, profile windows: 3"
+
+
+def test_that_the_charts_fit_a_small_window_without_a_sideways_scroll_bar(page: LivePage) -> None:
+    page.resize(500, 600)
+    area = page.findChild(QScrollArea)
+    assert area is not None
+    assert area.widget().minimumWidth() <= 500 - 16 - area.verticalScrollBar().sizeHint().width()

@@ -15,6 +15,7 @@ from gui.layers_page.breakdown_bar import BreakdownBar
 from gui.layers_page.breakdown_parts import part_colour, part_tip, part_title
 from gui.layers_page.layer_columns import LAUNCH_COLUMNS
 from gui.layers_page.layers_page import LayersPage
+from gui.layers_page.work_columns import MEMORY_COLUMNS, WORK_COLUMNS
 from gui.theme.theme import set_theme
 from tests.gui.charts.conftest import ShowRun
 from tests.gui.charts.shown_session import ShownSession
@@ -35,10 +36,10 @@ def shown_page(qtbot: QtBot, session: ShownSession) -> LayersPage:
     return page
 
 
-def hidden_columns(page: LayersPage) -> set[str]:
-    """Return which of the columns of launches are hidden."""
+def hidden_columns(page: LayersPage, among: frozenset[str] = LAUNCH_COLUMNS) -> set[str]:
+    """Return which of these columns are hidden."""
     hidden = {column.name for at, column in enumerate(page.model.columns) if page.view.isColumnHidden(at)}
-    return hidden & LAUNCH_COLUMNS
+    return hidden & among
 
 
 def test_that_a_cpu_run_shows_a_bar_for_each_variant_and_no_launches(
@@ -62,6 +63,10 @@ def test_that_a_cpu_run_shows_a_bar_for_each_variant_and_no_launches(
     assert found is not None
     assert sum(part.us for part in first.bar.parts) == pytest.approx(found.wall_us)
     assert hidden_columns(page) == LAUNCH_COLUMNS
+
+    # Nobody counted the work of this run, or looked at its memory.
+    unknown = WORK_COLUMNS | MEMORY_COLUMNS
+    assert hidden_columns(page, unknown) == unknown
 
     page.selector.setCurrentIndex(2)
     assert (first.isVisible(), second.isVisible()) == (True, False)
@@ -92,8 +97,7 @@ def test_that_a_device_run_shows_what_launching_cost_until_the_person_hides_it(
 
     page.view.setColumnHidden(column["mean_gap_us"], True)
     run.write_rounds(1)
-    session._analysis = None
-    session._analyse()
+    session.analyse_again()
     qtbot.waitUntil(lambda: session.is_idle)
     page.redraw()
     assert hidden_columns(page) == {"mean_gap_us"}

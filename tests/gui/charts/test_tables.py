@@ -17,7 +17,6 @@ from pytestqt.qtbot import QtBot
 
 from engine.analysis.results import KernelRow, LayerRow, VariantSummary
 from engine.trace.built_model import BuiltLayer, BuiltModel
-from gui.charts.kernel_name import short_kernel_name
 from gui.kernels_page.duration_histogram import DurationHistogram
 from gui.kernels_page.kernel_columns import kernel_columns
 from gui.kernels_page.kernel_entry import KernelEntry
@@ -133,27 +132,6 @@ def test_that_a_colon_of_a_name_is_no_field() -> None:
     assert accepts(entry("aten::mm"))
 
 
-@pytest.mark.parametrize(
-    ("name", "short"),
-    [
-        ("aten::mm", "aten::mm"),
-        ("Memcpy HtoD (Pageable -> Device)", "Memcpy HtoD (Pageable -> Device)"),
-        (
-            "void at::native::vectorized_elementwise_kernel<4, at::native::CUDAFunctor_add<int>, char*>()",
-            "CUDAFunctor_add · vectorized_elementwise_kernel",
-        ),
-        ("void cutlass::Kernel2<cutlass_80_simt_sgemm>(T1::Params)", "cutlass_80_simt_sgemm"),
-        (
-            "void at::native::(anonymous namespace)::layer_norm_kernel<float, float>(int)",
-            "layer_norm_kernel",
-        ),
-        ("", ""),
-    ],
-)
-def test_that_kernel_names_are_shortened_to_what_tells(name: str, short: str) -> None:
-    assert short_kernel_name(name) == short
-
-
 def settle_kernels(qtbot: QtBot, page: KernelsPage) -> None:
     qtbot.waitUntil(lambda: page.model.row_total > 0)
 
@@ -227,11 +205,11 @@ def test_that_selected_rows_are_copied_as_tsv_and_markdown(
     page.view.copy_tsv()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 2
-    assert lines[0].split("\t")[:2] == ["Name", "Kind"]
+    assert lines[0].split("\t")[:2] == ["Name", "Share"]
     assert lines[1].split("\t")[0] == page.model.rows[1].row.name
     page.view.copy_markdown()
     text = QGuiApplication.clipboard().text()
-    assert text.splitlines()[1].startswith("| :--- | :--- | ---: |")
+    assert text.splitlines()[1].startswith("| :--- | ---: |")
 
 
 def test_that_the_variant_column_shows_only_where_there_are_several(
@@ -246,6 +224,39 @@ def test_that_the_variant_column_shows_only_where_there_are_several(
         page.redraw()
         hidden = page.view.isColumnHidden(column(page.model, "variant"))
         assert hidden == (len(names_of_run) == 1)
+
+
+def test_that_a_column_the_person_shows_or_hides_stays_so_during_a_run(
+    qtbot: QtBot, session: ShownSession, show_run: ShowRun
+) -> None:
+    page = KernelsPage(session)
+    show_page(qtbot, page)
+    run = SyntheticRun(("A", "B"), steps_per_round=10)
+    run.write_rounds(3)
+    show_run(run)
+    settle_kernels(qtbot, page)
+    kind, variant = (column(page.model, name) for name in ("kind", "variant"))
+    # All are operators.
+    assert page.view.isColumnHidden(kind)
+    page.view.setColumnHidden(kind, False)
+    page.view.setColumnHidden(variant, True)
+
+    before = session.run_summary
+    run.write_rounds(1)
+    session.analyse_again()
+    qtbot.waitUntil(lambda: page._summary is not before and page._summary is session.run_summary)
+    assert not page.view.isColumnHidden(kind)
+    assert page.view.isColumnHidden(variant)
+
+
+def test_that_a_template_shows_by_its_short_name_and_keeps_the_whole_one() -> None:
+    name = "void at::native::vectorized_elementwise_kernel<4, at::native::CUDAFunctor_add<float>>(int)"
+    columns = {made.name: made for made in kernel_columns()}
+    shown = columns["name"]
+    assert shown.text(entry(name)) == "CUDAFunctor_add · vectorized_elementwise_kernel"
+    assert shown.value(entry(name)) == name
+    assert shown.cell_tip is not None
+    assert shown.cell_tip(entry(name)) == name
 
 
 def test_that_the_detail_shows_the_whole_name(qtbot: QtBot, session: ShownSession, show_run: ShowRun) -> None:
@@ -306,8 +317,9 @@ def test_that_the_tree_of_layers_is_a_sound_model(qtbot: QtBot) -> None:
 def test_that_unmeasured_layers_have_no_times_rather_than_zero(qtbot: QtBot) -> None:
     shown = LayerTreeModel(layer_columns())
     shown.set_entries(layer_entries(0, model("A", 2), None))
-    assert shown.index(0, 2).data() == "—"
-    assert shown.index(0, 9).data() == "330"
+    place = {made.name: at for at, made in enumerate(shown.columns)}
+    assert shown.index(0, place["forward_us"]).data() == "—"
+    assert shown.index(0, place["parameters"]).data() == "330"
 
 
 def test_that_the_sum_equals_the_total_and_stays_last(
@@ -369,8 +381,7 @@ def test_that_an_update_keeps_the_chosen_layer_and_what_is_closed(
     page.view.setCurrentIndex(page.model.index(0, 0, root))
     page.view.sortByColumn(5, Qt.SortOrder.DescendingOrder)
     run.write_rounds(3)
-    session._analysis = None
-    session._analyse()
+    session.analyse_again()
     qtbot.waitUntil(lambda: not session.is_analysing and page._shown[1] is session.run_summary)
     assert page.view.currentIndex().data() == "0"
     closed = [
@@ -442,7 +453,8 @@ def test_that_a_compiled_region_says_so_and_the_layers_in_it_have_no_times(qtbot
     inner = shown.index(0, 0, region)
 
     assert region.data() == "block · compiled"
-    assert region.siblingAtColumn(2).data() == "2.00 µs"
+    place = {made.name: at for at, made in enumerate(shown.columns)}
+    assert region.siblingAtColumn(place["forward_us"]).data() == "2.00 µs"
     assert "torch.compile" in region.data(Qt.ItemDataRole.ToolTipRole)
     assert inner.data() == "linear"
     assert [inner.siblingAtColumn(column).data() for column in range(2, 9)] == ["—"] * 7

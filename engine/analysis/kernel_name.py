@@ -1,11 +1,12 @@
-"""Kernel names short enough for a bar: the function, without return type, namespaces and arguments."""
+"""Kernel names short enough to be read: the function, without return type, namespaces and arguments."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-_LEAD = re.compile(r"^(?:void|static|inline)\s+")
+# Where overloads are chosen by type, the return type is a template itself.
+_LEAD = re.compile(r"^(?:(?:void|static|inline)\s+)*(?:(?:typename\s+)?std::enable_if<.*?>::type\s+)?")
 _SPACES = re.compile(r"(?:\(anonymous namespace\)|[A-Za-z_]\w*)::")
 # A functor says what a generic kernel computes; the kernel's own name says only how.
 _FUNCTOR = re.compile(r"\b([A-Za-z_]\w*(?:Functor\w*|_functor|Ops?))\b")
