@@ -42,14 +42,17 @@ _FEWEST = 5
 def measure() -> Iterable[Measurement]:
     """Time each layer by both clocks."""
     for layer in LAYERS:
-        yield compare(layer)
+        yield from compare(layer)
 
 
-def compare(layer: Workload, pairs: int = PAIRS, limit_s: float = _LIMIT_S) -> Measurement:
+def compare(layer: Workload, pairs: int = PAIRS, limit_s: float = _LIMIT_S) -> Iterator[Measurement]:
     """Take turns: our blocks and windows, then `Timer.blocked_autorange`; compare the medians of each pair.
 
     Each turn of the Timer is compared with the mean of ours before and after it, so that a drift of the
     machine hits both alike. ``measured`` is None if the machine is too busy for the Timer itself.
+
+    The Timer's numbers are medians of blocks' means. How far a mean is from a median here, in a plain loop
+    that has nothing of ours, is the second row: on a busy machine the clocks differ by that at least.
     """
     worker = WorkerLoop(layer.experiment(seconds=1000.0))
     timer = Timer("model(x)", globals=_names(worker), num_threads=THREADS)
@@ -62,15 +65,24 @@ def compare(layer: Workload, pairs: int = PAIRS, limit_s: float = _LIMIT_S) -> M
     def timers_turn() -> float:
         return float(timer.blocked_autorange(min_run_time=turn_s).median * 1e6)
 
-    ours, theirs = [_undisturbed(our_turn)], []
+    ours, theirs, skews = [_undisturbed(our_turn)], [], []
     deadline = time.monotonic() + limit_s
     found: list[tuple[float, float]] = []
     while len(found) < pairs and time.monotonic() < deadline:
         theirs.append(_undisturbed(timers_turn))
+        skews.append(_undisturbed(lambda: _plain_skew(_names(worker), turn_s)))
         ours.append(_undisturbed(our_turn))
         if ours[-2] and theirs[-1] and ours[-1]:
             found.append(((ours[-2] + ours[-1]) / 2, theirs[-1]))
-    return _row(layer, found)
+    even = [skew for skew in skews if skew is not None]
+    yield _row(layer, found)
+    yield Measurement(
+        name=f"the same, a plain loop's own mean over its median, {layer.name}",
+        measured=100 * statistics.median(even) if even else None,
+        unit="%",
+        reference="" if even else "the machine is too busy: every turn was interrupted",
+        repeats=len(even),
+    )
 
 
 def _undisturbed(turn: Callable[[], float]) -> float | None:
@@ -96,6 +108,18 @@ def _row(layer: Workload, pairs: list[tuple[float, float]]) -> Measurement:
     beside = Beside(ours=ours, reference=theirs, unit="µs", name="torch Timer.blocked_autorange()")
     off = statistics.median(our / their for our, their in pairs) - 1
     return replace(row, measured=100 * abs(off), reference="", beside=beside)
+
+
+def _plain_skew(names: dict[str, Any], seconds: float) -> float:
+    """Return by which part of the median the mean of single steps is above it, in a plain loop."""
+    model, x = names["model"], names["x"]
+    durations = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        before = time.perf_counter()
+        model(x)
+        durations.append(time.perf_counter() - before)
+    return max(0.0, statistics.fmean(durations) / statistics.median(durations) - 1)
 
 
 def _names(worker: WorkerLoop) -> dict[str, Any]:

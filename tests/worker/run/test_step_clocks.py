@@ -21,9 +21,11 @@ def test_that_bare_medians_agree_with_torchs_own_timer(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[3]
     subprocess.run(command, check=True, timeout=_LIMIT_S, cwd=root, stdout=subprocess.DEVNULL)
     rows, _ = read_json(out)
-    measured = [row for row in rows if row.measured is not None]
-    if not measured:
-        pytest.skip(rows[0].reference)
+    offs, skews = rows[::2], rows[1::2]
+    if all(row.measured is None for row in offs):
+        pytest.skip(offs[0].reference)
 
-    assert len(rows) == 5
-    assert [row for row in measured if not row.meets_target] == []
+    assert len(offs) == len(skews) == 5
+    for off, skew in zip(offs, skews, strict=True):
+        # The Timer takes means: on a busy machine it differs from any median, a plain loop's too.
+        assert off.measured is None or off.measured <= 3.0 + (skew.measured or 0.0), (off, skew)
