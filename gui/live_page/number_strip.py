@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.analysis.units import format_count, format_reach, format_share, format_us
@@ -15,6 +16,9 @@ from gui.theme.theme import Theme, theme_notifier
 _SAME = 0.01
 # A window or two always arrive while the others are summed up.
 _UNREMARKABLE = 5
+# What a variant's median needs to show how well it is known, and what the other two tiles take.
+_VARIANT_PX = 130
+_OTHERS_PX = 220
 
 
 class NumberStrip(QWidget):
@@ -23,6 +27,7 @@ class NumberStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.variants: list[NumberTile] = []
+        self._is_behind = False
         self.profiling = NumberTile(self.tr("Profiling"))
         self.events = NumberTile(self.tr("Events"))
         self._layout = QHBoxLayout(self)
@@ -49,6 +54,8 @@ class NumberStrip(QWidget):
             tile.show_number("—", self.tr("± how well it is known · number of steps"))
         self.profiling.show_number("—", self.tr("of run time"))
         self.events.show_number("—", self.tr("per second"))
+        self._is_behind = False
+        self._fit()
 
     def show_numbers(self, numbers: RunNumbers, windows_behind: int = 0) -> None:
         """Show newer numbers of the same run, and how many windows are not in them yet."""
@@ -58,11 +65,23 @@ class NumberStrip(QWidget):
         rate = numbers.events_per_second
         value = numbers.event_count if rate is None else round(rate)
         unit = self.tr("in all") if rate is None else self.tr("per second")
-        if windows_behind > _UNREMARKABLE:
+        self._is_behind = windows_behind > _UNREMARKABLE
+        self._fit()
+        if self._is_behind:
             behind = self.tr("{0} windows behind").format(format_count(windows_behind))
             self.events.show_number(format_count(value), behind, "warning")
         else:
             self.events.show_number(format_count(value), unit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the medians their room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Events tell least: they give way, unless they say that what shows is behind."""
+        has_room = self.width() >= _VARIANT_PX * len(self.variants) + _OTHERS_PX
+        self.events.setVisible(has_room or self._is_behind)
 
     def _show_variant(self, tile: NumberTile, variant: VariantNumbers) -> None:
         spread = variant.spread

@@ -12,7 +12,7 @@ from gui.model_tree.row_text import Column
 from gui.project.selection import NodeAddress, Selection
 from gui.theme.theme import current_theme
 
-_WIDE = {Column.OUTPUT: 100, Column.TIME: 82, Column.SHARE: 58, Column.KERNELS: 72}
+_WIDE = {Column.OUTPUT: 100, Column.TIME: 82, Column.SHARE: 70, Column.KERNELS: 72}
 # With a run's results beside them, shapes get less room.
 _COMPACT = {Column.OUTPUT: 74, Column.TIME: 72}
 

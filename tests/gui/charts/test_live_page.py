@@ -385,7 +385,7 @@ def test_that_a_chart_of_a_page_that_was_never_shown_is_saved_with_its_data(
     hidden.steps.export_image(path)
     assert len(hidden.steps._series.variants) == 2
     image = QImage(str(path))
-    assert image.width() >= 600
+    assert image.width() >= 500
     wanted = QColor(current_theme().series[0])
     columns = range(0, image.width(), 7)
     rows = range(0, image.height(), 3)
@@ -449,3 +449,17 @@ def test_that_the_charts_fit_a_small_window_without_a_sideways_scroll_bar(page: 
     area = page.findChild(QScrollArea)
     assert area is not None
     assert area.widget().minimumWidth() <= 500 - 16 - area.verticalScrollBar().sizeHint().width()
+
+
+def test_that_events_give_way_to_how_well_medians_are_known(qtbot: QtBot) -> None:
+    strip = NumberStrip()
+    qtbot.addWidget(strip)
+    strip.clear(("A", "B"))
+    strip.resize(600, 60)
+    strip.show()
+    assert strip.events.isVisible()
+    strip.resize(440, 60)
+    assert not strip.events.isVisible()
+    behind = RunNumbers(variants=(), profiling_share=None, event_count=9, events_per_second=None)
+    strip.show_numbers(behind, windows_behind=12)
+    assert strip.events.isVisible()
