@@ -71,12 +71,13 @@ FlagKind = Literal["drift", "outliers", "interrupted", "throttled"]
 class SpreadFlag:
     """Something that happened to a variant's timed steps; they count all the same.
 
-    ``count``: the steps concerned. ``text``: what was seen, in numbers, and what to do about it.
+    ``count``: the steps concerned. ``text``: what was seen, in numbers; ``advice``: what to do about it.
     """
 
     kind: FlagKind
     count: int
     text: str
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +286,7 @@ class VariantSummary:
     ``windows_left_out``: those whose steps took over three times as long as the median window's.
     ``launch_queue`` is None if nothing on a device could be paired with its launch.
     ``work`` and ``memory`` are of one step before measuring; None: an opened trace, or an older recording.
+    Of ``total_us``, ``stepless_us`` belongs to no step: a trace may hold work that was queued before them.
     """
 
     name: str
@@ -298,6 +300,7 @@ class VariantSummary:
     layers: tuple[LayerRow, ...]
     kernels: tuple[KernelRow, ...]
     completeness: Completeness | None
+    stepless_us: float = 0.0
     breakdown: StepBreakdown | None = None
     launch_queue: QueueSummary | None = None
     flags: SpreadFlags = NO_FLAGS

@@ -16,9 +16,10 @@
        "step_time_us": {"median", "interval_95": [low, high] of the median, "mean", "min", "max",
                         "p1", "p5", "p10", "p25", "p75", "p90", "p95", "p99", "mad"},     of bare steps
        "is_stable",                               the interval lies within ±1 % of the median
-       "flags": [{"kind": "drift" | "outliers" | "interrupted" | "throttled", "count", "text"}],
+       "flags": [{"kind": "drift" | "outliers" | "interrupted" | "throttled", "count", "text", "advice"}],
        "flags_unknown": {kind: reason},           nobody could look for these
        "total_us",                                what was measured, per profiled step
+       "stepless_us",                             part of it that belongs to no step: queued before them
        "breakdown": {"basis", "device", "devices", "steps", "wall_us",            mean profiled step
                      "kernel_us", "memcpy_us", "memset_us", "between_kernels_us", "waiting_for_host_us",
                      "host": {"overhead_us", "host_wait_us", "runtime_us", "operators_us", "other_us"},

@@ -61,10 +61,10 @@ def _drift(steps: TimedSteps) -> SpreadFlag | str | None:
     text = (
         f"Steps got {format_share(abs(trend.change))} {direction} over the run: from "
         f"{format_us(trend.first / 1e3)} to {format_us(trend.last / 1e3)}, the line through the medians of "
-        f"{len(steps.blocks.blocks)} parts of it. Chance draws such a line with a probability of {chance}. "
-        f"{advice}. Variants of one run drift alike, and compare."
+        f"{len(steps.blocks.blocks)} parts of it. Chance draws such a line with a probability of {chance}."
     )
-    return SpreadFlag(kind="drift", count=len(steps.duration_ns), text=text)
+    advice = f"{advice}. Variants of one run drift alike, and compare."
+    return SpreadFlag(kind="drift", count=len(steps.duration_ns), text=text, advice=advice)
 
 
 def _outliers(steps: TimedSteps) -> SpreadFlag | None:
@@ -77,10 +77,10 @@ def _outliers(steps: TimedSteps) -> SpreadFlag | None:
     text = (
         f"{_of_all(count, steps)} took over {format_us(fence_ns / 1e3)}, far beyond the rest (the upper "
         f"quartile and 3 quartile ranges), and {format_share(steps.time_share(beyond))} of the time. "
-        f"Known interruptions among them: {format_count(interrupted)}. "
-        "The median bears outliers, the mean does not: compare medians."
+        f"Known interruptions among them: {format_count(interrupted)}."
     )
-    return SpreadFlag(kind="outliers", count=count, text=text)
+    advice = "The median bears outliers, the mean does not: compare medians."
+    return SpreadFlag(kind="outliers", count=count, text=text, advice=advice)
 
 
 def _interrupted(steps: TimedSteps, environment: Mapping[str, Any]) -> SpreadFlag | str | None:
@@ -92,10 +92,10 @@ def _interrupted(steps: TimedSteps, environment: Mapping[str, Any]) -> SpreadFla
         return _why_not_watched(environment)
     text = (
         f"{_of_all(count, steps)} took long while the operating system took a thread of the worker off its "
-        f"core; together {format_share(steps.time_share(rows))} of the time. "
-        "Close other programs, or leave them a core: set fewer threads."
+        f"core; together {format_share(steps.time_share(rows))} of the time."
     )
-    return SpreadFlag(kind="interrupted", count=count, text=text)
+    advice = "Close other programs, or leave them a core: set fewer threads."
+    return SpreadFlag(kind="interrupted", count=count, text=text, advice=advice)
 
 
 def _why_not_watched(environment: Mapping[str, Any]) -> str | None:
@@ -118,10 +118,10 @@ def _throttled(steps: TimedSteps, telemetry: Sequence[TelemetrySample]) -> Sprea
         )
     text = (
         f"{_of_all(count, steps)} ran while the GPU was throttled: {', '.join(found.reasons)}.{clocks}"
-        f"{_against_the_others(steps, found.is_throttled)} "
-        "Let it cool, raise its power limit, or lock lower clocks."
+        f"{_against_the_others(steps, found.is_throttled)}"
     )
-    return SpreadFlag(kind="throttled", count=count, text=text)
+    advice = "Let it cool, raise its power limit, or lock lower clocks."
+    return SpreadFlag(kind="throttled", count=count, text=text, advice=advice)
 
 
 def _against_the_others(steps: TimedSteps, rows: NDArray[np.bool_]) -> str:

@@ -27,7 +27,10 @@ _NO_WINDOW = "the run ended before a profile window of this variant"
 _NO_BUDGET = "nothing was profiled: the budget is 0 %"
 _NO_STEP = "the run ended before a bare step was timed"
 _TOO_FEW_STEPS = f"fewer than {MINIMUM_STEPS} steps have no such interval"
-_OF_WINDOWS = ("total_us", "attributed_share", "breakdown", "layers", "kernels", "launch_queue")
+_OF_WINDOWS = (
+    *("total_us", "stepless_us", "attributed_share", "breakdown"),
+    *("layers", "kernels", "launch_queue"),
+)
 _COUNTS = ("steps", "windows", "windows_left_out", "profiled_steps")
 _OF_STEPS = ("step_time_us", "is_stable", "flags", "flags_unknown")
 
@@ -93,6 +96,7 @@ def _measured(found: VariantSummary, plan: RunPlan) -> Json:
         return parts
     return {
         "total_us": found.total_us,
+        "stepless_us": found.stepless_us,
         **or_reason("attributed_share", found.attributed_share, "nothing in the windows took any time"),
         **or_reason("breakdown", breakdown_report(found.breakdown), "no event arrived in the windows"),
         "layers": [layer_report(row, found.work, plan.phase != "forward") for row in found.layers],

@@ -60,11 +60,13 @@ class _Sums:
         self.launching = LaunchCosts.nothing(layer_count)
         self.breakdown: BreakdownSums | None = None
         self.queue = QueueTotals()
+        self.stepless_ns = 0
 
     def add(self, part: _Part) -> None:
         """Add one window."""
         self.steps += part.steps
         self.costs += part.costs.sums
+        self.stepless_ns += part.costs.stepless_ns
         self.kernels.add(part.table, part.costs.measured, part.costs.owner)
         self.launching += part.costs.launching or LaunchCosts.nothing(part.costs.sums.layer_count)
         if part.breakdown is not None:
@@ -173,6 +175,7 @@ class VariantTotals:
             measured_on=self.basis,
             attributed_share=attributed_ns / total_ns if total_ns else None,
             total_us=total_ns / 1e3 / profiled if profiled else 0.0,
+            stepless_us=sums.stepless_ns / 1e3 / profiled if profiled else 0.0,
             layers=self._layer_rows(sums) if profiled else (),
             kernels=sums.kernels.rows(self.model.layer_paths, profiled),
             completeness=self._complete(),

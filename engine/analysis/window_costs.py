@@ -12,20 +12,22 @@ from engine.analysis.launch_costs import LaunchCosts, launch_costs
 from engine.analysis.measured import Measured, measured
 from engine.analysis.owner_costs import OTHER_OWNERS, Counts, OwnerCosts, owners_of, sums_ns
 from engine.analysis.ranges import layer_ranges
-from engine.trace.event_table import EventTable, PhaseId
+from engine.trace.event_table import ABSENT, EventTable, PhaseId
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowCosts:
     """What a window measured, the owner of each measured event, shape (M,), and the sums by owner.
 
-    ``launching`` is None where no device ran.
+    ``launching`` is None where no device ran. ``stepless_ns`` of the sums belongs to no step, in a table
+    that names some: what was queued before the first, or whose launch is not known.
     """
 
     measured: Measured
     owner: Counts
     sums: OwnerCosts
     launching: LaunchCosts | None
+    stepless_ns: int
 
 
 def window_costs(attributed: Attribution, layer_count: int) -> WindowCosts:
@@ -41,7 +43,12 @@ def window_costs(attributed: Attribution, layer_count: int) -> WindowCosts:
     calls, compiled = _calls(table, layer_count), region_calls(table, layer_count)
     launching = launch_costs(attributed, found, owner, layer_count) if found.basis == "device" else None
     sums_by_owner = OwnerCosts(forward_ns, backward_ns, kernel_count, calls, compiled)
-    return WindowCosts(found, owner, sums_by_owner, launching)
+    return WindowCosts(found, owner, sums_by_owner, launching, _stepless_ns(table, found))
+
+
+def _stepless_ns(table: EventTable, found: Measured) -> int:
+    is_named = table.step != ABSENT
+    return int(found.cost_ns[~is_named[found.rows]].sum()) if is_named.any() else 0
 
 
 def _calls(table: EventTable, layer_count: int) -> Counts:

@@ -17,6 +17,7 @@ _NOT_PROFILED = "the recording holds no profile of a step's memory"
 _NO_TIME = "the profile windows hold no time of it"
 _MOVES_NOTHING = "it moves nothing"
 _NO_PARAMETERS = "only layers have parameters"
+_NOT_TOLD = "a trace does not tell the parameters of its layers"
 _FLOPS = ("forward_flops", "backward_flops", "flops_total", "estimated_flops")
 _BYTES = ("moved_bytes", "moved_bytes_total")
 
@@ -66,7 +67,7 @@ def layer_work_reasons(row: LayerRow, work: VariantWork | None) -> Json:
     reasons: Json = {}
     for name in ("parameter_count", "parameter_bytes"):
         if getattr(row, name) is None:
-            reasons[f"{name}_unavailable"] = _NO_PARAMETERS
+            reasons[f"{name}_unavailable"] = _NOT_TOLD if row.kind == "layer" else _NO_PARAMETERS
     flops, moved = _reasons(row, work)
     for name in _FLOPS:
         if getattr(row, name) is None:

@@ -97,8 +97,9 @@ def print_layers(variant: VariantSummary, file: TextIO) -> None:
     left_out = (
         f"; interrupted windows left out: {variant.windows_left_out}" if variant.windows_left_out else ""
     )
+    stepless = f"; {format_us(variant.stepless_us)} of it in no step" if variant.stepless_us else ""
     least = ", at least" if variant.completeness and variant.completeness.is_lower_bound else ""
-    title = f"{variant.name}: {what} by layer, per step{least} ({attributed} attributed{left_out})"
+    title = f"{variant.name}: {what} by layer, per step{least} ({attributed} attributed{stepless}{left_out})"
     counted = "kernels>" if variant.measured_on == "device" else "operators>"
     launching = ("launches>", "launching>", "mean gap>") if variant.measured_on == "device" else ()
     work = ("FLOPs>", "FLOP/s>", "moved>") if variant.work is not None else ()

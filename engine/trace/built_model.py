@@ -11,8 +11,8 @@ class BuiltLayer:
 
     path: str
     type: str
-    parameter_count: int = 0
-    parameter_bytes: int = 0
+    parameter_count: int | None = None
+    parameter_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,14 +209,17 @@ def _other_name(kind: RowKind) -> str:
 
 
 def _parameters_with_inner(model: BuiltModel) -> dict[str, int]:
+    """Return the layers' parameters by path; none of a trace, which does not tell them."""
+    if any(layer.parameter_count is None for layer in model.layers):
+        return {}
     counts = dict.fromkeys(("", *model.layer_paths), 0)
     for layer in model.layers:
-        path = layer.path
-        counts[path] += layer.parameter_count
+        path, own = layer.path, layer.parameter_count or 0
+        counts[path] += own
         while path:
             path = path.rpartition(".")[0]
             if path in counts:
-                counts[path] += layer.parameter_count
+                counts[path] += own
     return counts
 
 

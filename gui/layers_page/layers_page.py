@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.analysis.results import RunSummary, VariantSummary
-from engine.analysis.units import format_share
+from engine.analysis.units import format_share, format_us
 from engine.trace.built_model import BuiltModel
 from gui.charts.redraw_clock import redraw_clock
 from gui.completeness.completeness_line import CompletenessLine
@@ -161,6 +161,9 @@ class LayersPage(QWidget):
 
     def _account(self, variant: VariantSummary) -> str:
         text = self.tr("{0}: {1} attributed").format(variant.name, format_share(variant.attributed_share))
+        if variant.stepless_us:
+            stepless = self.tr("{0} of it in no step")
+            text = f"{text}, {stepless.format(format_us(variant.stepless_us))}"
         if not variant.windows_left_out:
             return text
         left_out = self.tr("{0} of {1} windows left out: interrupted")

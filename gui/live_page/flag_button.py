@@ -55,12 +55,13 @@ class FlagButton(QToolButton):
 
     def _rich_text(self) -> str:
         parts = [
-            f"<p><b>{self._title(flag.kind)}</b><br>{html.escape(flag.text)}</p>"
+            f"<p><b>{self._title(flag.kind)}</b><br>{html.escape(flag.text)} {html.escape(flag.advice)}</p>"
             for flag in self._flags.found
         ]
+        not_looked_for = self.tr("Not looked for.")
         unknown = [f"{self._title(kind)}: {html.escape(reason)}." for kind, reason in self._flags.unknown]
         if unknown:
-            parts.append(f"<p>{self.tr('Not looked for.')} {' '.join(unknown)}</p>")
+            parts.append(f"<p>{not_looked_for} {' '.join(unknown)}</p>")
         return "".join(parts)
 
     def _title(self, kind: FlagKind) -> str:

@@ -79,6 +79,7 @@ class ProblemLine(QWidget):
             return ""
         others = len(self._problems) - 1
         more = self.tr("{} more").format(others) if others else ""
-        link = f'<a href="#" style="color:{current_theme().accent}">{self.tr("Go to the layer")}</a>'
+        words = self.tr("Go to the layer")
+        link = f'<a href="#" style="color:{current_theme().accent}">{words}</a>'
         parts = [part for part in ("" if self._place == self._current else link, more) if part]
         return f"<br>{' · '.join(parts)}" if parts else ""

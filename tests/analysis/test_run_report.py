@@ -147,11 +147,13 @@ def test_that_a_completed_run_has_every_promised_key() -> None:
 
 
 def test_that_flags_and_what_nobody_looked_for_are_told() -> None:
-    drift = SpreadFlag(kind="drift", count=7, text="Steps got slower.")
+    drift = SpreadFlag(kind="drift", count=7, text="Steps got slower.", advice="Let it cool.")
     flags = SpreadFlags(found=(drift,), unknown=(("throttled", "a CPU"),))
     (variant,) = report(None, replace(SUMMARY, flags=flags))["variants"]
 
-    assert variant["flags"] == [{"kind": "drift", "count": 7, "text": "Steps got slower."}]
+    assert variant["flags"] == [
+        {"kind": "drift", "count": 7, "text": "Steps got slower.", "advice": "Let it cool."}
+    ]
     assert variant["flags_unknown"] == {"throttled": "a CPU"}
 
 

@@ -68,7 +68,7 @@ def test_that_steps_that_get_faster_call_for_a_longer_warm_up() -> None:
     found = flag(flags_of(steady() * np.linspace(1.2, 1.0, 2_000)), "drift")
 
     assert "faster" in found.text
-    assert "Warm up for longer" in found.text
+    assert "Warm up for longer" in found.advice
 
 
 def test_that_a_drift_too_small_to_matter_is_not_flagged() -> None:

@@ -157,3 +157,25 @@ def test_that_steps_opened_one_by_one_make_the_breakdown_of_the_whole_trace(real
     assert {part.name: part.us for part in found.parts} == pytest.approx(
         {part.name: part.us for part in whole.parts}
     )
+
+
+def test_that_time_that_belongs_to_no_step_is_told_beside_the_total(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    step = {**op("ProfilerStep#1", ts=10, dur=9), "cat": "user_annotation"}
+    launch = {**op("cudaLaunchKernel", ts=12, dur=1, correlation=3), "cat": "cuda_runtime"}
+    queued_before = kernel("queued before", ts=11, dur=4, correlation=9, **{"External id": 0})
+    own = kernel("of the step", ts=16, dur=2, correlation=3)
+    path.write_text(trace_text(step, launch, queued_before, own))
+    recording = open_trace(path)
+    analysis = RunAnalysis(recording.models)
+    analysis.add_window(recording.window(0))
+    (found,) = analysis.summary(recording.steps()).variants
+
+    assert (found.total_us, found.stepless_us) == (6.0, 4.0)
+
+
+def test_that_a_trace_does_not_claim_that_its_layers_have_no_parameters(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text(trace_text(op(ts=31)))
+
+    assert [layer.parameter_count for layer in open_trace(path).models[0].layers] == [None]

@@ -95,10 +95,10 @@ def _not_stable(name: str, share: float | None) -> Problem:
     known = (
         f"it took fewer than {STABLE_MINIMUM_STEPS} steps"
         if share is None
-        else f"its median is known within ±{share:.1%}, not ±{STABLE_WITHIN:.0%}"
+        else f"its median is known within ±{100 * share:.1f} %, not ±{100 * STABLE_WITHIN:.0f} %"
     )
     return Problem(
-        f"{name} was not stable after {STABLE_MAXIMUM_SECONDS:.0f} s, where the run gave up: {known}.",
+        f"The step time was not stable after {STABLE_MAXIMUM_SECONDS:.0f} s, where the run gave up: {known}.",
         where=name,
         hint="Close other programs or use fewer threads, or ask for a fixed number of steps.",
     )

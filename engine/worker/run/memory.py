@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import gc
+from contextlib import contextmanager
+from typing import Any, Iterator
 
 import torch
 
@@ -33,7 +35,8 @@ def measure_memory(subject: Subject, channel: Channel) -> None:
     """
     strings, device = StringTable(), subject.settings.device
     most = _MostAllocated(device)
-    data = open_window(subject, 1, strings, with_memory=True)
+    with _no_collection():
+        data = open_window(subject, 1, strings, with_memory=True)
     memory = data.memory
     assert memory is not None
     if device.type == "cpu":
@@ -66,6 +69,19 @@ def _peak(device: torch.device, blocks: list[Held], step: int | None) -> dict[st
         "held_bytes": held,
         "source": "allocator events of one profiled step" if is_cpu else "device allocator",
     }
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the collector out: what it frees of others would pass for memory that the step had held."""
+    gc.collect()
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _MostAllocated:

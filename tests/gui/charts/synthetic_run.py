@@ -31,12 +31,12 @@ KERNELS = (
 
 def model(name: str, layers: int, device: str = "cpu") -> BuiltModel:
     """A model of blocks, each holding two layers."""
-    built = [BuiltLayer(path="", type="Model")]
+    built = [BuiltLayer(path="", type="Model", parameter_count=0, parameter_bytes=0)]
     types = ("Linear", "CustomLayer", "LayerNorm", "ReLU")
     for index in range(layers):
         block = f"blocks.{index // 2}"
         if index % 2 == 0:
-            built.append(BuiltLayer(path=block, type="Sequential"))
+            built.append(BuiltLayer(path=block, type="Sequential", parameter_count=0, parameter_bytes=0))
         count = 110 * (index + 1)
         built.append(
             BuiltLayer(
