@@ -1375,6 +1375,10 @@
         </translation>
     </message>
     <message>
+        <source>Not looked for.</source>
+        <translation>未检查：</translation>
+    </message>
+    <message>
         <source>Drift</source>
         <translation>漂移</translation>
     </message>
@@ -1533,7 +1537,7 @@
         <translation>正在读取时长…</translation>
     </message>
     <message>
-        <source>newest {0} windows</source>
+        <source>newest windows: {0}</source>
         <translation>最新 {0} 个窗口</translation>
     </message>
     <message>
@@ -1766,8 +1770,12 @@ Search by name, kind or what it does.</source>
         <translation>{0}（剖析器下）。{1}</translation>
     </message>
     <message>
-        <source>{0}: {1} attributed, bare step {2}</source>
-        <translation>{0}：已归属 {1}，裸步 {2}</translation>
+        <source>{0}: {1} attributed</source>
+        <translation>{0}：已归属 {1}</translation>
+    </message>
+    <message>
+        <source>{0} of it in no step</source>
+        <translation>其中 {0} 不属于任何步</translation>
     </message>
     <message>
         <source>{0} of {1} windows left out: interrupted</source>
@@ -2279,12 +2287,12 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
         <translation>落后 {0} 个窗口</translation>
     </message>
     <message>
-        <source>{0} · median step</source>
-        <translation>{0} · 中位数</translation>
+        <source>no bare steps, profile windows: {0}</source>
+        <translation>无裸步，{0} 个剖析窗口</translation>
     </message>
     <message>
-        <source>{0} steps · {1} windows</source>
-        <translation>{0} 步 · {1} 窗口</translation>
+        <source>median of {0} steps · {1} windows</source>
+        <translation>{0} 步的中位数 · {1} 窗口</translation>
     </message>
     <message>
         <source>{0:.3g}× the first</source>
@@ -2593,6 +2601,10 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
     <message>
         <source>{} more</source>
         <translation>另外 {} 个</translation>
+    </message>
+    <message>
+        <source>Go to the layer</source>
+        <translation>转到该层</translation>
     </message>
 </context>
 <context>
