@@ -67,7 +67,10 @@ def _held_tensors(subject: Subject) -> Iterator[tuple[str, str | None, Tensor]]:
     paths = {id(parameter): path for path, parameter in parameters}
     for parameter, value in subject.phases.optimizer_state():
         yield "optimizer state", paths.get(id(parameter)), value
-    for tensor in (*output_tensors(subject.phases.last_output), *subject.phases.kept_tensors()):
+    output = subject.phases.last_output
+    # Behind the first step a variant lets go of its outputs.
+    outputs = () if output is None else output_tensors(output)
+    for tensor in (*outputs, *subject.phases.kept_tensors()):
         yield OUTPUTS, None, tensor
 
 

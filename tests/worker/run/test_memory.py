@@ -78,6 +78,14 @@ def test_that_every_block_held_between_steps_is_named() -> None:
     assert sizes["outputs", None] == 2 * 1000 * 4
 
 
+def test_that_a_variant_that_let_go_of_its_outputs_holds_none() -> None:
+    ready = subject("training")
+    ready.phases.forget_outputs()
+    ready.prepared_step()
+
+    assert "outputs" not in {block.kind for block in held_blocks(ready)}
+
+
 def test_that_what_shares_memory_is_held_once() -> None:
     tied = subject("forward", "nn.Identity()")
 
