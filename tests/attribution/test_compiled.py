@@ -11,6 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from engine.analysis.layer_rows import layer_rows  # noqa: E402
+from engine.analysis.layer_work import LayerWorks  # noqa: E402
 from engine.analysis.results import LayerRow  # noqa: E402
 from engine.trace.built_model import BuiltLayer, BuiltModel  # noqa: E402
 from tests.attribution.cases import Case  # noqa: E402
@@ -45,7 +46,7 @@ def _fresh_compiler() -> Iterator[None]:
 def rows_of(window: Profiled, is_compiled: bool = False) -> dict[str, LayerRow]:
     layers = tuple(BuiltLayer(path=path, type="Layer") for path in window.paths)
     model = BuiltModel(name="subject", layers=layers, is_compiled=is_compiled)
-    rows = layer_rows(model, window.costs.sums, STEPS)
+    rows = layer_rows(model, window.costs.sums, STEPS, LayerWorks(model, None))
     return {row.path: row for row in rows if row.kind == "layer"}
 
 
