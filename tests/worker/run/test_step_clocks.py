@@ -11,6 +11,9 @@ import pytest
 from tests.benchmarks.bench_table import read_json
 
 _LIMIT_S = 280
+# The benchmark is held to 3 % on a quiet machine. Here others may run as well, and a bias that matters is
+# larger: steps that kept their output alive were 26 % off.
+_MOST_OFF_PERCENT = 10.0
 
 
 @pytest.mark.slow
@@ -28,4 +31,5 @@ def test_that_bare_medians_agree_with_torchs_own_timer(tmp_path: Path) -> None:
     assert len(offs) == len(skews) == 5
     for off, skew in zip(offs, skews, strict=True):
         # The Timer takes means: on a busy machine it differs from any median, a plain loop's too.
-        assert off.measured is None or off.measured <= 3.0 + (skew.measured or 0.0), (off, skew)
+        most = _MOST_OFF_PERCENT + (skew.measured or 0.0)
+        assert off.measured is None or off.measured <= most, (off, skew)
