@@ -36,6 +36,7 @@ def check_experiment(experiment: Experiment, where: str = "") -> None:
     for index, spec in enumerate(experiment.inputs):
         _check_input(spec, f"inputs[{index}]", check)
     _check_plan(experiment.plan, check)
+    _check_comparison(experiment, check)
 
 
 def check_runnable(experiment: Experiment, where: str = "") -> None:
@@ -133,6 +134,7 @@ def _check_overrides(overrides: Overrides, path: str, check: _Check) -> None:
     check.that(overrides.device != "", f"{path}.device", "The device has no name.", _DEVICE_HINT)
     check.choice(overrides.dtype, DTYPES, f"{path}.dtype")
     check.choice(overrides.autocast, AUTOCAST_DTYPES, f"{path}.autocast")
+    check.at_least(0, overrides.batch, f"{path}.batch")
 
 
 _DEVICE_HINT = "Write cpu, cuda:0, xpu:0, mps, or auto for the first GPU."
@@ -169,6 +171,17 @@ def _check_integers(spec: InputSpec, path: str, check: _Check) -> None:
         f"{spec.dtype or 'int64'} holds no integers up to {spec.below}.",
         f"Write at most {capacity}.",
     )
+
+
+def _check_comparison(experiment: Experiment, check: _Check) -> None:
+    comparison = experiment.comparison
+    names = tuple(variant.name for variant in experiment.variants)
+    check.choice(comparison.baseline or None, names, "comparison.baseline")
+    for dtype, tolerance in comparison.tolerances.items():
+        path = f"comparison.tolerances.{dtype}"
+        check.choice(dtype, INPUT_DTYPES, path)
+        check.at_least(0, tolerance.relative, f"{path}.relative")
+        check.at_least(0, tolerance.absolute, f"{path}.absolute")
 
 
 def _check_plan(plan: RunPlan, check: _Check) -> None:

@@ -57,7 +57,10 @@ def remove_variant(experiment: Experiment, variant: int) -> Experiment:
             "The only variant can't be removed.", hint="Remove its layers, or add another variant first."
         )
     variants = experiment.variants
-    return replace(experiment, variants=variants[:variant] + variants[variant + 1 :])
+    removed = replace(experiment, variants=variants[:variant] + variants[variant + 1 :])
+    if experiment.comparison.baseline != variants[variant].name:
+        return removed
+    return replace(removed, comparison=replace(removed.comparison, baseline=""))
 
 
 def duplicate_variant(experiment: Experiment, variant: int) -> Experiment:
@@ -80,7 +83,11 @@ def rename_variant(experiment: Experiment, variant: int, name: str) -> Experimen
         raise ProblemError("A variant needs a name.", hint="Write what sets it apart, such as 'custom'.")
     if name in others:
         raise ProblemError(f"There is a variant {name!r} already.", hint="Choose another name.")
-    return replace_variant(experiment, variant, replace(_variant(experiment, variant), name=name))
+    old = _variant(experiment, variant)
+    renamed = replace_variant(experiment, variant, replace(old, name=name))
+    if experiment.comparison.baseline != old.name:
+        return renamed
+    return replace(renamed, comparison=replace(renamed.comparison, baseline=name))
 
 
 def replace_variant(experiment: Experiment, index: int, variant: Variant) -> Experiment:

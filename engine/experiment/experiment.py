@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.experiment.comparison_plan import ComparisonPlan
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
 from engine.experiment.run_plan import Overrides, RunPlan
@@ -13,11 +14,16 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """A named model tree and the settings in which it differs from the plan."""
+    """A named model tree and the settings in which it differs from the plan.
+
+    ``weights`` says where its tensors take their values from, beyond what names and shapes tell: its own
+    parameter or buffer by qualified name, and the baseline's; empty keeps the variant's own values.
+    """
 
     name: str
     model: tuple[ModelNode, ...]
     overrides: Overrides = field(default_factory=Overrides)
+    weights: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,7 @@ class Experiment:
     variants: tuple[Variant, ...]
     inputs: tuple[InputSpec, ...]
     plan: RunPlan = field(default_factory=RunPlan)
+    comparison: ComparisonPlan = field(default_factory=ComparisonPlan)
     files: tuple[str, ...] = ()
     interpreter: str | None = None
     notes: str = ""

@@ -37,6 +37,8 @@ def to_plain(value: Any) -> Any:
     """
     if isinstance(value, tuple):
         return [to_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: to_plain(item) for key, item in value.items()}
     if not is_dataclass(value):
         return value
     set_fields = {
@@ -131,6 +133,9 @@ def _check_keys(data: Any, expected: inspect.Type, path: str, where: str) -> Non
         case inspect.VarTupleType(item_type=item_type) if isinstance(data, list):
             for index, item in enumerate(data):
                 _check_keys(item, item_type, f"{path}[{index}]", where)
+        case inspect.DictType(value_type=value_type) if isinstance(data, dict):
+            for key, item in data.items():
+                _check_keys(item, value_type, f"{path}.{key}", where)
         case inspect.LiteralType(values=choices) if isinstance(data, str):
             check_choice(data, [str(choice) for choice in choices], path, where)
         case inspect.UnionType(types=alternatives) if data is not None:

@@ -82,7 +82,10 @@ DEFAULT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
-    """Settings of one variant that differ from the plan; None means as planned."""
+    """Settings of one variant that differ from the plan; None means as planned.
+
+    ``batch`` replaces the first size of every input.
+    """
 
     device: str | None = None
     dtype: str | None = None
@@ -90,3 +93,4 @@ class Overrides:
     mode: Mode | None = None
     channels_last: bool | None = None
     compile: bool | None = None
+    batch: int | None = None

@@ -1,0 +1,1 @@
+"""Checks of a layer: the mistakes that custom layers really have."""
