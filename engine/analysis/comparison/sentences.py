@@ -42,8 +42,10 @@ def sentences_of(baseline: Side, variant: Side, ratio: RatioEstimate, found: Dif
         facts += find(compared)
     facts.sort(key=lambda fact: -fact.weight)
     doubts = doubt(compared)
-    told = [fact.text for fact in facts][: MOST - bool(doubts)]
-    return tuple(_capital(text) for text in (*told, *([doubts] if doubts else [])))
+    told = [fact.text for fact in facts][: MOST - len(doubts)]
+    # Where more is unexplained than there is to explain, that is the first thing to know.
+    is_first = abs(found.remainder_us) > abs(found.delta_us)
+    return tuple(_capital(text) for text in ((*doubts, *told) if is_first else (*told, *doubts)))
 
 
 def _no_difference(compared: Compared, ratio: RatioEstimate) -> tuple[str, ...]:

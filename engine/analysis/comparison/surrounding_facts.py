@@ -14,6 +14,8 @@ from engine.analysis.units import format_bytes, format_share, format_us
 from engine.analysis.work_units import format_flops
 
 _MOST_LAYERS = 3
+# With a larger share of the difference unexplained, the parts are not to be relied on.
+_DOUBTFUL = 0.3
 # A number in a path tells one copy of a repeated layer from the next.
 _COPY = re.compile(r"\.\d+\.")
 _UNLIKE_BYTES, _UNLIKE_FLOPS = 1.15, 1.05
@@ -145,16 +147,16 @@ def precision(compared: Compared) -> Iterator[Fact]:
         yield Fact(0.5, f"{second} computes in {after}, {first} in {before}.")
 
 
-def doubt(compared: Compared) -> str:
+def doubt(compared: Compared) -> tuple[str, ...]:
     """Say that the parts are a hint at most, if too much of the difference is unexplained; else nothing."""
     found = compared.found
-    remainder_us = abs(found.remainder_us)
-    if remainder_us <= 0.3 * abs(found.delta_us):
-        return ""
-    text = (
-        f"{format_us(remainder_us)} of the difference of {format_us(abs(found.delta_us))} are not explained"
-    )
-    return f"{text}{_why_unexplained(compared)}. Take the parts for a hint, no more."
+    remainder_us, delta_us = abs(found.remainder_us), abs(found.delta_us)
+    if remainder_us <= _DOUBTFUL * delta_us:
+        return ()
+    much = f"{format_us(remainder_us)} of the difference of {format_us(delta_us)} are not explained"
+    if remainder_us > delta_us:
+        much = f"The parts miss the difference of {format_us(delta_us)} by {format_us(remainder_us)}"
+    return (f"{much}{_why_unexplained(compared)}. Take them for a hint, no more.",)
 
 
 def _why_unexplained(compared: Compared) -> str:
