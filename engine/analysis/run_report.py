@@ -84,9 +84,14 @@ whole section. There is never a NaN. In ``plan`` and ``inputs``, null means that
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
+from engine.analysis.advice.advice_report import advice_report
+from engine.analysis.advice.results import Advice
+from engine.analysis.comparison.comparison_report import comparison_report
+from engine.analysis.comparison.results import Comparison
 from engine.analysis.results import RunSummary
 from engine.analysis.unavailable import or_reason
 from engine.analysis.variant_report import unbuilt_report, variant_report
@@ -129,7 +134,12 @@ class RecordedRun(Protocol):
     def peak_memory(self, variant: int) -> Json: ...
 
 
-def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
+def run_report(
+    recording: RecordedRun,
+    summary: RunSummary,
+    comparisons: Sequence[Comparison] = (),
+    advice: Sequence[Advice] = (),
+) -> Json:
     """Return a run as JSON objects; see the module's description for the keys.
 
     A recording without an ending was cut off: its outcome is "crashed".
@@ -145,6 +155,8 @@ def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
         "inputs": [asdict(spec) for spec in recording.experiment.inputs],
         **or_reason("profiling_share", summary.profiling_share, "the run ended before it measured"),
         "variants": _variants(recording, summary),
+        "comparisons": [comparison_report(comparison) for comparison in comparisons],
+        "advice": advice_report(advice),
     }
     if not recording.environment:
         report["environment_unavailable"] = "the run ended before its worker described itself"

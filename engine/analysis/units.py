@@ -24,6 +24,12 @@ def format_us(us: float | None) -> str:
     return f"{_three_digits(us * 1e3)} ns"
 
 
+def format_delta_us(us: float | None) -> str:
+    """Return a difference of durations given in microseconds, with its sign: ``+1.24 ms``, ``-832 µs``."""
+    text = format_us(us)
+    return f"+{text}" if us is not None and math.isfinite(us) and us > 0 else text
+
+
 def format_reach(share: float | None) -> str:
     """Return how far an interval reaches (0 … 1) in percent: ``±0.4 %``, ``±12 %``; empty for None.
 

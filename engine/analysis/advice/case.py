@@ -103,6 +103,7 @@ class Case:
             variant=self.summary.name,
             saves_us=saved,
             saves_share=saved / self.step_us,
+            share_of=self.per_step,
             of_us=of_us,
             kind=kind,
             **rest,

@@ -23,8 +23,8 @@ def copy_less(case: Case) -> Iterator[Advice]:
     count = sum(use.count for use in uses)
     yield case.advice(
         title="Copies that compute nothing",
-        text=f"{format_count(count)} {case.things} in {case.per_step} only copy tensors to another dtype, layout"
-        f" or order: {format_us(copied_us)}.",
+        text=f"{format_count(count)} {case.things} in {case.per_step} only copy tensors to another dtype,"
+        f" layout or order: {format_us(copied_us)}.",
         layer=costliest_layer(uses),
         saves_us=copied_us,
         of_us=copied_us,
