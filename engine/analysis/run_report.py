@@ -51,7 +51,19 @@
            "phases":  [{"phase", "allocated_bytes", "peak_bytes", "reserved_bytes"}],
            "largest": [{"kind", "owner", "path", "phase", "op", "bytes"}],         alive at the peak
            "other_bytes", "other_count"}},
-       "completeness": {see `engine.analysis.completeness_report`}}]}
+       "completeness": {see `engine.analysis.completeness_report`}}],
+     "comparisons": [{"baseline", "variant",       each other variant against the baseline
+       "ratio", "interval_95": [low, high],        the variant's median bare step over the baseline's
+       "verdict": "faster" | "slower" | "no difference", "delta_us", "headline",
+       "outputs_equal", "gradients_equal", "max_abs_error", "max_rel_error",
+       "explanation": [{"part", "delta_us", "kind", "basis", "baseline_us", "variant_us", "baseline_count",
+                        "variant_count", "layer"}],    by kernel; sums to delta_us, as does
+       "by_layer": [as explanation],
+       "sentences", "warnings", "unlike": [{"name", "baseline", "variant"}],
+       "same_work": {"tensors": [...], "weights": [...], ...}}],
+     "advice": [{"title", "text", "variant", "layer", "saves_us", "saves_share", "share_of", "of_us",
+                 "kind": "measured" | "estimated" | "derived", "is_at_most", "basis", "evidence",
+                 "what_to_do"}]}                   what saves the most first; savings overlap
 
 ``layers`` holds the modules (kind "layer", the whole model having the path "") and a row each of
 kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``total_us``;

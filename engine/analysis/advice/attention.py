@@ -12,7 +12,7 @@ from engine.analysis.units import format_us
 
 
 def fuse_attention(case: Case) -> Iterator[Advice]:
-    """Yield what fusing attention saves, by type of layer: those with a softmax between their own products."""
+    """Yield what fusing attention saves, by type of layer: those with a softmax among their products."""
     uses = by_layer(kernel_uses(case, ("softmax", "product", "elementwise")))
     types = {row.path: row.type for row in case.summary.layers if row.kind == "layer"}
     found: dict[str, list[str]] = defaultdict(list)
@@ -37,7 +37,7 @@ def _advice(case: Case, kind: str, layers: Sequence[str], between: Sequence[Kern
     between_us = total_us(between)
     many = f" ({len(layers)} of them)" if len(layers) > 1 else ""
     return case.advice(
-        title=f"{kind or 'The model'}{many}: attention written out",
+        title=f"{kind or 'The model'}{many}, attention written out",
         text=f"Between the two matrix products, softmax and elementwise {case.things} take"
         f" {format_us(between_us)} of {case.per_step}, reading and writing the scores of all positions.",
         layer=max(costs, key=lambda layer: costs[layer]),

@@ -46,7 +46,7 @@ def _advice(case: Case, kind: str, found: Sequence[tuple[LayerRow, list[KernelUs
     row = found[0][0]
     name = f"{kind or row.path or 'The model'}{f' ({len(found)} of them)' if len(found) > 1 else ''}"
     return case.advice(
-        title=f"{name}: a chain of small {case.things} that could be one",
+        title=f"{name}, a chain of small {case.things} that could be one",
         text=f"{format_count(count)} elementwise and reducing {case.things} take {format_us(chain_us)} of"
         f" {case.per_step}. Each reads from memory what the one before has just written.",
         layer=row.path,

@@ -38,7 +38,7 @@ def fuse_optimizer(case: Case) -> Iterator[Advice]:
         basis=f"Their time less that of the costliest kind of {case.things}: a fused update reads and writes"
         " each parameter at least as often as that one does.",
         evidence=_evidence(uses),
-        what_to_do=f"torch.optim.{name or 'AdamW'}(…, fused=True); where that is not to be had, foreach=True.",
+        what_to_do=f"torch.optim.{name or 'AdamW'}(…, fused=True); where there is none, foreach=True.",
     )
 
 

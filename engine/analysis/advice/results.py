@@ -15,7 +15,7 @@ class Advice:
     says that it is the most that can be saved, not what is to be expected. ``saves_share`` (0 … 1) is of the
     variant's step, or of the whole profile where it marks none: ``share_of`` says which. ``kind`` says
     whether the saving was measured, estimated or derived, ``basis`` how, in a sentence. ``layer`` is a
-    qualified path; empty: the whole variant.
+    qualified path, or "optimizer"; empty: the whole variant.
     """
 
     title: str
