@@ -17,7 +17,7 @@ _ROLES = {
     "copies": r"^aten::(copy_|_to_copy|to|contiguous|clone|cat|stack)$|copy_kernel|CatArray|^Mem(cpy)",
     "fills": r"^aten::(fill_|zero_|zeros|ones|full)|FillFunctor|^Memset",
     "allocations": r"^aten::(empty|resize_|new_empty)",
-    "convolutions": r"conv|fprop|dgrad|wgrad|im2col|col2im|winograd|scudnn",
+    "convolutions": r"conv(?!ert)|fprop|dgrad|wgrad|im2col|col2im|winograd|scudnn",
     "matrix products": (
         r"^aten::(mm|bmm|addmm|baddbmm|matmul|linear|dot|mv|addmv|addbmm|einsum)$|gemm|gemv|nvjet|Cijk_|splitK"
         r"|wmma_tensorop|_tensorop_|^bmm_|matmul|mkldnn_linear"

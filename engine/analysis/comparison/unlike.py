@@ -94,12 +94,11 @@ _SWITCHES = {
     "cudnn_benchmark": "cuDNN autotuning",
     "cudnn_deterministic": "cuDNN deterministic",
 }
-# The header of a trace has versions as numbers.
 _OF_TRACE = {
-    "cuda_runtime_version": ("CUDA", lambda number: f"{number // 1000}.{number % 1000 // 10}"),
-    "cuda_driver_version": ("CUDA driver", lambda number: f"{number // 1000}.{number % 1000 // 10}"),
-    "hip_runtime_version": ("ROCm", lambda number: f"{number // 10**7}.{number // 10**5 % 100}"),
-    "hip_driver_version": ("ROCm driver", lambda number: f"{number // 10**7}.{number // 10**5 % 100}"),
+    "cuda_runtime_version": "CUDA",
+    "cuda_driver_version": "CUDA driver",
+    "hip_runtime_version": "ROCm",
+    "hip_driver_version": "ROCm driver",
 }
 
 
@@ -109,10 +108,17 @@ def _machine(side: Side) -> Texts:
     texts |= {name: _on(known[key]) for key, name in _SWITCHES.items() if known.get(key) is not None}
     driver = _device(side).get("driver")
     header = known.get("trace") or {}
-    for key, (name, text_of) in _OF_TRACE.items():
-        if isinstance(header.get(key), int):
-            texts[name] = text_of(header[key])
+    texts |= {name: _version(key, header[key]) for key, name in _OF_TRACE.items() if key in header}
     return texts | ({"driver": str(driver)} if driver else {})
+
+
+def _version(key: str, value: Any) -> str:
+    """Return what a trace's header has as a number: 12090 is CUDA 12.9, 60443483 is ROCm 6.4."""
+    if not isinstance(value, int):
+        return str(value)
+    if key.startswith("hip"):
+        return f"{value // 10**7}.{value // 10**5 % 100}"
+    return f"{value // 1000}.{value % 1000 // 10}"
 
 
 def device_text(side: Side) -> str:

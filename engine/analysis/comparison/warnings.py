@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.analysis.comparison.clocks import interrupted_share, throttled_share
-from engine.analysis.comparison.phrases import quoted
+from engine.analysis.comparison.phrases import listed, quoted
 from engine.analysis.comparison.results import RatioEstimate
 from engine.analysis.comparison.side import Side
 from engine.analysis.units import format_share
@@ -27,6 +27,7 @@ def warnings_of(
     return (
         *_unlike_work(same_work, same_run),
         *_process(ratio, same_run),
+        *_profiled(baseline, variant),
         *_disturbed(baseline),
         *_disturbed(variant),
         *_incomplete(baseline),
@@ -76,6 +77,12 @@ def _sentence(what: str, reason: str) -> str:
 def _process(ratio: RatioEstimate | None, same_run: bool) -> Iterator[str]:
     if ratio is not None and not same_run:
         yield SEPARATE_RUNS
+
+
+def _profiled(baseline: Side, variant: Side) -> Iterator[str]:
+    names = [quoted(side.name) for side in (baseline, variant) if not side.has_bare_steps]
+    if names:
+        yield f"Of {listed(names)} only profiled steps are known: the profiler made them longer."
 
 
 def _disturbed(side: Side) -> Iterator[str]:
