@@ -45,6 +45,7 @@ def _details(advice: Advice) -> tuple[str, ...]:
     where = f", most of all {advice.layer}" if advice.layer else ""
     return (
         f"In {advice.variant}{where}. {advice.text}",
+        *([f"Seen: {'; '.join(advice.evidence)}"] if advice.evidence else []),
         f"{advice.kind.capitalize()}: {advice.basis}",
         f"Do: {advice.what_to_do}",
     )

@@ -46,14 +46,16 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
 def _same_work(same: SameWork) -> Iterator[str]:
     """Yield what is equal; what is not, or not known, is among the warnings."""
     if same.outputs_equal:
-        yield f"Outputs are equal{_furthest(same.tensors, ('output',))}."
+        yield f"Outputs are {_equal(same.tensors, ('output',))}."
     if same.gradients_equal:
-        yield f"Gradients are equal{_furthest(same.tensors, _GRADIENTS)}."
+        yield f"Gradients are {_equal(same.tensors, _GRADIENTS)}."
 
 
-def _furthest(tensors: Sequence[TensorComparison], roles: Sequence[TensorRole]) -> str:
+def _equal(tensors: Sequence[TensorComparison], roles: Sequence[TensorRole]) -> str:
     errors = [each.max_abs_error for each in tensors if each.role in roles and each.max_abs_error is not None]
-    return f", at most {max(errors):.2g} apart" if errors else ""
+    if not errors:
+        return "equal"
+    return f"equal, at most {max(errors):.2g} apart" if max(errors) else "the same to the last bit"
 
 
 def _print_parts(

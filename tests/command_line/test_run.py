@@ -246,7 +246,7 @@ def test_that_a_kept_recording_can_be_exported_later(command_line: CommandLine) 
 
 SMALL = ("--variant", "small=nn.Linear(64, 64)")
 BIG = ("--variant", "big=nn.Linear(64, 64) | nn.Linear(64, 4096) | nn.Linear(4096, 64)")
-INPUT = ("--input", "64x64", "--steps", "400", "--threads", "1")
+INPUT = ("--input", "64x64", "--seconds", "2", "--threads", "1")
 
 
 def test_that_variants_are_compared_with_the_baseline(command_line: CommandLine) -> None:
@@ -300,7 +300,7 @@ def test_that_a_run_ends_with_advice(command_line: CommandLine) -> None:
         "        y = x - x.mean(-1, keepdim=True)\n"
         "        return y * torch.rsqrt((y * y).mean(-1, keepdim=True) + 1e-5) * 2 + 1\n"
     )
-    layer = ("--variant", "mine=norm.py:Norm()", "--input", "512x1024", "--steps", "200", "--threads", "1")
+    layer = ("--variant", "mine=norm.py:Norm()", "--input", "512x1024", "--seconds", "3", "--threads", "1")
     done = command_line.run("run", *layer, "--json", "o.json")
     assert done.returncode == 0, done.stderr
     (advice,) = command_line.json("o.json")["advice"]
