@@ -6,7 +6,7 @@ import math
 
 UNAVAILABLE = "—"
 # Of differences less than half a nanosecond is rounding.
-_SMALLEST_US = 0.0005
+SMALLEST_US = 0.0005
 _BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _RATE_UNITS = ("B/s", "kB/s", "MB/s", "GB/s", "TB/s", "PB/s")
 _COUNT_UNITS = ("", "k", "M", "G", "T")
@@ -28,7 +28,7 @@ def format_us(us: float | None) -> str:
 
 def format_delta_us(us: float | None) -> str:
     """Return a difference of durations given in microseconds, with its sign: ``+1.24 ms``, ``-832 µs``."""
-    if us is not None and abs(us) < _SMALLEST_US:
+    if us is not None and abs(us) < SMALLEST_US:
         return format_us(0)
     text = format_us(us)
     return f"+{text}" if us is not None and math.isfinite(us) and us > 0 else text

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from engine.analysis.advice.results import Advice
+from engine.analysis.comparison.phrases import quoted
 from engine.analysis.units import format_share, format_us
 from engine.command_line.wrapped_lines import print_wrapped
 
@@ -44,7 +45,7 @@ def advice_line(advice: Advice) -> str:
 def _details(advice: Advice) -> tuple[str, ...]:
     where = f", most of all {advice.layer}" if advice.layer else ""
     return (
-        f"In {advice.variant}{where}. {advice.text}",
+        f"In {quoted(advice.variant)}{where}. {advice.text}",
         *([f"Seen: {'; '.join(advice.evidence)}"] if advice.evidence else []),
         f"{advice.kind.capitalize()}: {advice.basis}",
         f"Do: {advice.what_to_do}",

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from engine.analysis.comparison.results import Comparison, DeltaPart, Explanation
 from engine.analysis.kernel_name import short_kernel_name
-from engine.analysis.units import format_count, format_delta_us, format_us
+from engine.analysis.units import SMALLEST_US, format_count, format_delta_us, format_us
 from engine.command_line.table_view import print_table
 from engine.command_line.wrapped_lines import print_wrapped
 from engine.trace.same_work import SameWork, TensorComparison, TensorRole
@@ -85,13 +85,18 @@ def _costliest(parts: Sequence[DeltaPart], most: int) -> tuple[list[DeltaPart], 
 def _row(part: DeltaPart, is_short: bool) -> tuple[str, ...]:
     return (
         format_delta_us(part.delta_us),
-        format_us(part.baseline_us),
-        format_us(part.variant_us),
+        _side(part.baseline_us),
+        _side(part.variant_us),
         _calls(part),
         part.kind,
         part.basis,
         (short_kernel_name(part.name) if is_short else part.name) or "(whole model)",
     )
+
+
+def _side(us: float | None) -> str:
+    # What is left of sums that cancel is rounding.
+    return format_us(0.0 if us is not None and abs(us) < SMALLEST_US else us)
 
 
 def _calls(part: DeltaPart) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from engine.analysis.advice.advise import LEAST_SHARE, MOST_ADVICE, advise, looked_at
 from engine.analysis.advice.results import Advice
 from engine.analysis.comparison.results import Comparison, RatioEstimate, Verdict
-from engine.analysis.results import KernelRow, VariantSummary
+from engine.analysis.results import KernelRow, SpreadFlag, SpreadFlags, VariantSummary
 from engine.command_line.run_outputs import summarize
 from engine.experiment.run_plan import Optimizer, RunPlan
 from engine.recording.opened_trace import open_trace
@@ -273,7 +274,7 @@ def test_that_a_faster_variant_with_equal_results_is_measured_advice() -> None:
 def test_that_a_slower_variant_is_advised_to_be_the_baseline() -> None:
     (found,) = advise(*run_of(*PAIR), [compared("slower", EQUAL)])
 
-    assert (found.variant, found.title.split()[0]) == ("built-in", "mine")
+    assert (found.variant, found.title.split()[0]) == ("built-in", "“mine”")
 
 
 @pytest.mark.parametrize(
@@ -320,13 +321,25 @@ def test_that_a_failed_check_that_knows_what_it_costs_is_advice() -> None:
     assert advise(run, summary, (), CheckReport(model="another", results=(result,))) == ()
 
 
+def test_that_advice_from_interrupted_steps_says_so() -> None:
+    quiet = variant(*chain(us=600))
+    assert quiet.steps is not None
+    some, many = (
+        replace(quiet, flags=SpreadFlags(found=(SpreadFlag(kind="interrupted", count=count, text=""),)))
+        for count in (quiet.steps.count // 10, quiet.steps.count // 2)
+    )
+
+    assert advice_on(some)[0].evidence == advice_on(quiet)[0].evidence
+    assert advice_on(many)[0].evidence[-1] == "other programs interrupted 50.0 % of its steps"
+
+
 def test_that_the_same_advice_for_two_variants_is_said_once() -> None:
     first, second = (variant(*chain(us=us), name=name) for us, name in ((300, "a"), (600, "b")))
 
     (found,) = advise(*run_of(first, second))
 
     assert found.variant == "b"
-    assert found.evidence[-1].startswith("the same in a: ")
+    assert found.evidence[-1].startswith("the same in “a”: ")
 
 
 def test_that_there_is_little_advice_and_the_best_comes_first() -> None:

@@ -16,6 +16,7 @@ from engine.analysis.advice.launching import launch_ahead, wait_less
 from engine.analysis.advice.optimizer_steps import fuse_optimizer
 from engine.analysis.advice.precision import use_bfloat16, use_tf32
 from engine.analysis.advice.results import Advice
+from engine.analysis.comparison.phrases import quoted
 from engine.analysis.comparison.results import Comparison
 from engine.analysis.results import RunSummary
 from engine.analysis.units import format_us
@@ -79,7 +80,7 @@ def _once(found: Iterable[Advice]) -> list[Advice]:
 
 
 def _with_others(first: Advice, *others: Advice) -> Advice:
-    also = tuple(f"the same in {other.variant}: {format_us(other.saves_us)}" for other in others)
+    also = tuple(f"the same in {quoted(other.variant)}: {format_us(other.saves_us)}" for other in others)
     return replace(first, evidence=(*first.evidence, *also))
 
 
