@@ -14,13 +14,13 @@ from engine.analysis.comparison.results import Comparison
 from engine.analysis.comparison.run_comparisons import sides_of
 from engine.analysis.comparison.side import Side
 from engine.analysis.run_report import with_finite_numbers
+from engine.analysis.whole_run import summarize
 from engine.command_line.comparison_tables import print_comparison
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.gates import requested_gates
 from engine.command_line.messages import say
 from engine.command_line.output_files import STDOUT, check_not_read, check_writable
 from engine.command_line.report_file import write_report
-from engine.command_line.run_outputs import summarize
 from engine.command_line.standard_streams import printing
 from engine.recording.opened_file import open_file
 from engine.wire.problem import ProblemError
