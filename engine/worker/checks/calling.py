@@ -82,7 +82,7 @@ def _differ(first: Tensor, second: Tensor) -> bool:
         return False
     if not (first.is_floating_point() or first.is_complex()):
         return not torch.equal(first, second)
-    relative, absolute = tolerance(first.dtype)
+    relative, absolute = _tolerance(first)
     if not first.is_complex():
         first, second = first.detach().cpu().double(), second.detach().cpu().double()
     finite = first.abs()[first.isfinite()]
@@ -90,7 +90,21 @@ def _differ(first: Tensor, second: Tensor) -> bool:
     return not torch.allclose(first, second, relative, absolute * max(scale, 1e-30), equal_nan=True)
 
 
-def tolerance(dtype: torch.dtype) -> Tuple[float, float]:
+def _tolerance(tensor: Tensor) -> Tuple[float, float]:
     """Return what rounding may change: relative to a value, and relative to the largest value."""
-    epsilon = torch.finfo(dtype).eps
+    epsilon = torch.finfo(tensor.dtype).eps
+    if tensor.is_cuda and tensor.dtype is torch.float32 and _uses_tf32():
+        # Ten bits of a float32's mantissa are left, and which kernel is chosen depends on the layout.
+        epsilon = 2.0**-17
     return 100 * epsilon, 100 * epsilon
+
+
+def _uses_tf32() -> bool:
+    return bool(torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32)
+
+
+def precise_dtype(specimen: Specimen) -> Optional[torch.dtype]:
+    """Return float64 if the model takes it, else None: where layouts differ, no rounding looks like a fault."""
+    if not specimen.settings.dtype.is_floating_point or specimen.settings.autocast is not None:
+        return None
+    return torch.float64 if specimen.takes(torch.float64) else None

@@ -17,7 +17,8 @@ from engine.worker.checks.calling import (
     outputs_of,
     require_repeatable,
 )
-from engine.worker.checks.check import Check, Finding
+from engine.worker.checks.check import Check, Finding, UnavailableError
+from engine.worker.checks.exceptions import reason_within
 from engine.worker.checks.layer_calls import first_difference, recorded
 from engine.worker.checks.source import attribute_place, first_custom, function_place
 from engine.worker.checks.specimen import Specimen
@@ -31,6 +32,9 @@ def _find_copy_faults(specimen: Specimen) -> Iterable[Finding]:
 
 
 def _find_pickle_faults(specimen: Specimen) -> Iterable[Finding]:
+    reason = reason_within(PICKLING.name, built(specimen))
+    if reason:
+        raise UnavailableError(reason)
     return _faults(specimen, _through_a_file, "torch.save()")
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engine.worker.checks.batches import Batches, batches_of
 from engine.worker.checks.call_watch import CallWatch, SeenCall, TorchCall, seen_call, tensors_in
-from engine.worker.checks.calling import built, differ, needed
+from engine.worker.checks.calling import built, differ, needed, precise_dtype
 from engine.worker.checks.source import path_of
 from engine.worker.checks.specimen import Specimen
 
@@ -42,7 +42,7 @@ class Influence:
 
     def __init__(self, specimen: Specimen) -> None:
         self._specimen = specimen
-        self._dtype = _precise_dtype(specimen)
+        self._dtype = precise_dtype(specimen)
         self.batches: Batches = batches_of(specimen, self._dtype)
         self._inputs = specimen.make_inputs(batch=self.batches.size, dtype=self._dtype)
         self._watch = ResultWatch()
@@ -139,12 +139,6 @@ class Influence:
 
 def _single(tensor: Tensor) -> Tensor:
     return tensor.float() if tensor.dtype is torch.float64 else tensor
-
-
-def _precise_dtype(specimen: Specimen) -> Optional[torch.dtype]:
-    if not specimen.settings.dtype.is_floating_point or specimen.settings.autocast is not None:
-        return None
-    return torch.float64 if specimen.takes(torch.float64) else None
 
 
 def mixes_samples(specimen: Specimen) -> bool:

@@ -7,7 +7,15 @@ from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 import torch
 from torch import Tensor, nn
 
-from engine.worker.checks.calling import attempt, built, differ, first_line, outputs_of, require_repeatable
+from engine.worker.checks.calling import (
+    attempt,
+    built,
+    differ,
+    first_line,
+    outputs_of,
+    precise_dtype,
+    require_repeatable,
+)
 from engine.worker.checks.check import Check, Finding
 from engine.worker.checks.layer_calls import LayerCall, first_difference, recorded
 from engine.worker.checks.randomness import RandomWatch
@@ -19,8 +27,9 @@ from engine.worker.model.failing_layer import find_failing_layer
 
 def _find_stride_faults(specimen: Specimen) -> Iterable[Finding]:
     require_repeatable(specimen)
-    inputs = specimen.make_few_inputs()
-    model, watch = built(specimen, training=False), RandomWatch(specimen.device)
+    dtype = precise_dtype(specimen)
+    inputs = specimen.make_few_inputs(dtype=dtype)
+    model, watch = built(specimen, training=False, dtype=dtype), RandomWatch(specimen.device)
     with recorded(model) as calls, watch:
         outputs = outputs_of(specimen, model, inputs)
     for kind, strided in _strided(inputs):
@@ -34,7 +43,7 @@ def _find_stride_faults(specimen: Specimen) -> Iterable[Finding]:
 def _fault(
     specimen: Specimen, kind: str, inputs: Sequence[Tensor], outputs: List[Tensor], calls: List[LayerCall]
 ) -> Optional[Finding]:
-    model = built(specimen, training=False)
+    model = built(specimen, training=False, dtype=precise_dtype(specimen))
     with recorded(model) as other_calls:
         others, error = attempt(lambda: specimen.call(model, inputs))
     if error is not None:

@@ -50,12 +50,10 @@ class ParametersInAList(nn.Module):
 class LayersInAList(nn.Module):
     def __init__(self):
         super().__init__()
-        self.layers = [
-            nn.Linear(10, 10) for _ in range(2)
-        ]  # fault: hidden_modules layers[0] layers[1]; lost_state layers
+        self.fc = [nn.Linear(10, 10) for _ in range(2)]  # fault: hidden_modules fc[0] fc[1]; lost_state fc
 
     def forward(self, x):
-        for layer in self.layers:
+        for layer in self.fc:
             x = layer(x)
         return x
 
