@@ -84,7 +84,7 @@ def _layer_at(place: OwnLine, model: nn.Module) -> str:
         for function in vars(type(module)).values():
             code = getattr(function, "__code__", None)
             if code is not None and code.co_filename == place.file and _covers(code, place.line):
-                return path
+                return str(path)
     return ""
 
 

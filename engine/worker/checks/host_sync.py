@@ -7,7 +7,7 @@ from typing import Dict, Iterator, List, Optional, Set, Tuple
 import torch
 
 from engine.worker.checks.check import Check, Finding
-from engine.worker.checks.recorded.calls import RecordedCall, RecordedOp
+from engine.worker.checks.recorded.calls import SYNCHRONIZE, RecordedCall, RecordedOp
 from engine.worker.checks.recorded.own_line import OwnLine
 from engine.worker.checks.recorded.step import StepRecord, whole_step
 from engine.worker.checks.recorded.values import Ref
@@ -70,8 +70,12 @@ def _waiting_ops(record: StepRecord, on_device: Set[int]) -> Iterator[Tuple[OwnL
 
 
 def _waiting_calls(record: StepRecord, on_device: Set[int]) -> Iterator[Tuple[OwnLine, str, Finding]]:
-    seen = {op.call for op in record.ops if op.name in _WAITING_OPS}
+    # On a device the copy itself is an operator, and told as such.
+    seen = {op.call for op in record.ops if op.place.line and _reason(op, record) is not None}
     for call in record.calls:
+        if call.name == SYNCHRONIZE and call.place.line:
+            what = "torch.cuda.synchronize() waits until the device has done all it was given"
+            yield call.place, call.name, _finding(what, call.layer, SYNCHRONIZE, call.place)
         reads = bool(on_device.intersection(call.inputs))
         if call.place.line and call.name in _WAITING_CALLS and reads and call.index not in seen:
             what = f"{_written(call)} {_WAITING_CALLS[call.name]} and waits for the device"
@@ -83,6 +87,8 @@ def _reason(op: RecordedOp, record: StepRecord) -> Optional[str]:
         return _masked(op, record)
     if op.name == "aten::_to_copy":
         before, after = record.values[op.inputs[0]].device, record.values[op.outputs[0]].device
+        if op.kwargs.get("non_blocking"):
+            return None
         return "copies the tensor to the host" if after == "cpu" != before else None
     if op.name == "aten::repeat_interleave":
         return None if op.kwargs.get("output_size") else "needs to know the sum of the repeats"

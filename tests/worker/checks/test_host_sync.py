@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import torch
 
 from engine.worker.checks import host_sync
+from engine.worker.model.torch_state import capture_torch_state
 from tests.worker.checks.step_specimens import LAYERS, faults, findings, marked_faults, specimen_of
 
 FILE = LAYERS / "host_sync.py"
@@ -38,3 +42,34 @@ def test_that_a_layer_that_does_not_wait_is_not_accused(cls: str, phase: str) ->
     specimen = specimen_of(f"host_sync.py:{cls}()", (4, 3), phase=phase)
 
     assert list(host_sync.CHECKS[0].examine(specimen)) == []
+
+
+def test_that_a_synchronize_is_found_and_torch_s_own_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "waits.py").write_text(
+        "import torch\nfrom torch import nn\n\n\nclass Waits(nn.Module):\n    def forward(self, x):\n"
+        "        torch.cuda.synchronize()\n        return x * 2\n"
+    )
+    calls: list[tuple[object, ...]] = []
+
+    def synchronize(*args: object) -> None:
+        calls.append(args)
+
+    monkeypatch.setattr(torch.cuda, "synchronize", synchronize)
+
+    found = findings(host_sync.CHECKS, specimen_of("waits.py:Waits()", (4, 3), tmp_path))
+
+    assert faults(found) == {("host_sync", "torch.cuda.synchronize", 7)}
+    assert torch.cuda.synchronize is synchronize
+    assert calls
+
+
+def test_that_recording_leaves_torch_as_it_was() -> None:
+    before = capture_torch_state(), torch.get_rng_state()
+
+    findings(host_sync.CHECKS, specimen_of("host_sync.py:Outer()", (4, 3), phase="backward"))
+
+    assert capture_torch_state() == before[0]
+    assert torch.equal(torch.get_rng_state(), before[1])
+    assert not torch.nn.modules.module._global_forward_pre_hooks

@@ -9,6 +9,8 @@ from engine.worker.checks.recorded.own_line import NO_LINE, OwnLine
 from engine.worker.checks.recorded.values import referenced
 
 NO_CALL = -1
+# The name of calls that torch shows to no mode, and that are watched for by themselves.
+SYNCHRONIZE = "torch.cuda.synchronize"
 
 
 @dataclass(frozen=True)

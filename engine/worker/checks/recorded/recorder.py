@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from engine.worker.checks.recorded.calls import NO_CALL, RecordedCall, RecordedOp
+from engine.worker.checks.recorded.calls import NO_CALL, SYNCHRONIZE, RecordedCall, RecordedOp
 from engine.worker.checks.recorded.own_line import own_line
 from engine.worker.checks.recorded.values import Values
 from engine.worker.run.ranges import LayerRanges
@@ -62,9 +62,26 @@ class Recorder:
             if "torch._dynamo" in sys.modules:
                 # What is compiled would be seen as one piece, or compiled with the recorder in it.
                 stack.enter_context(torch.compiler.set_stance("force_eager"))
+            stack.enter_context(self._synchronize_watched())
             stack.enter_context(_Calls(self))
             stack.enter_context(_Ops(self))
             yield
+
+    @contextmanager
+    def _synchronize_watched(self) -> Iterator[None]:
+        original = torch.cuda.synchronize
+
+        def synchronize(*args: Any, **kwargs: Any) -> None:
+            layer, place = self.owners.current().path, own_line()
+            index = len(self.calls)
+            self.calls.append(RecordedCall(index, SYNCHRONIZE, original, (), {}, (), layer, place))
+            original(*args, **kwargs)
+
+        torch.cuda.synchronize = synchronize
+        try:
+            yield
+        finally:
+            torch.cuda.synchronize = original
 
 
 class _Calls(TorchFunctionMode):
