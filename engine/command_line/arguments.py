@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 _STDOUT = Path("-")
-COMMANDS = ("gui", "run", "devices", "layers", "summary", "export")
+COMMANDS = ("gui", "run", "check", "devices", "layers", "summary", "export")
 
 _DESCRIPTION = "Profile PyTorch layers live: put them together, pick a device, run, see where the time goes."
 _RUN_DESCRIPTION = """\
@@ -22,6 +22,15 @@ A project runs the Python files it names: run only what you trust.
 
 Exit code: 0 completed, 1 the run failed, 2 bad input, 130 cancelled.
 Ctrl+C stops the run and still writes what was asked for; a second Ctrl+C kills it."""
+
+_CHECK_DESCRIPTION = """\
+Check a layer, or every variant of a project, for the mistakes that custom layers really have.
+
+LAYER is written as for run --variant: nn.Linear(10, 10), path/to/file.py:ClassName(args). Without --input
+it is checked with inputs that it is found to take. The layers' code runs: check only what you trust.
+
+Exit code: 0 no check failed (but for advice), 1 the checks could not be made, 2 bad input,
+3 a check failed, 130 cancelled."""
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
@@ -56,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_gui(commands)
     _add_run(commands)
+    _add_check(commands)
     _add_devices(commands)
     _add_layers(commands)
     _add_summary(commands)
@@ -135,6 +145,31 @@ def _add_run(commands: _Commands) -> None:
     run.add_argument("--trace", type=Path, metavar="OUT", help="write a Chrome trace (.json or .json.gz)")
     run.add_argument("--recording", type=Path, metavar="OUT", help="keep the recording, for the window")
     run.add_argument("--quiet", action="store_true", help="no progress and no log, only errors and results")
+
+
+def _add_check(commands: _Commands) -> None:
+    check = commands.add_parser(
+        "check",
+        help="check layers for mistakes",
+        description=_CHECK_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("model", metavar="PROJECT|LAYER", help="a project file (JSON), or a layer")
+    check.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="SHAPE",
+        help="shape of an input, such as 32x10; once for each input of the model",
+    )
+    check.add_argument("--device", metavar="D", help="cpu, cuda:0, xpu:0, mps, or auto")
+    check.add_argument("--dtype", metavar="T", help="dtype of parameters and inputs, such as float32")
+    check.add_argument("--variant", metavar="NAME", help="the one variant of the project to check")
+    check.add_argument(
+        "--only", default="", metavar="CHECK,…", help="checks, or groups of them, by name; all by default"
+    )
+    check.add_argument("--json", type=Path, metavar="OUT", help="write the results as JSON (- is stdout)")
+    check.add_argument("--quiet", action="store_true", help="no progress, only errors and results")
 
 
 def _add_devices(commands: _Commands) -> None:
