@@ -188,7 +188,7 @@ def _built(call: LayerCall, base_directory: str, device: str) -> Optional[nn.Mod
 def accepted_inputs(
     model: nn.Module, call: LayerCall, parameters: Sequence[inspect.Parameter], device: str
 ) -> Optional[InputSpecs]:
-    """Return inputs (`InputSpec`s as JSON) that a model takes whose first layer is ``call``; None if none fit."""
+    """Return inputs (`InputSpec`s as JSON) that a model takes whose first layer is ``call``, or None."""
     names = [parameter.name for parameter in parameters]
     given = {**dict(zip(names, call.args, strict=False)), **call.kwargs}
     for specs in _candidates(call.type_name, given):
