@@ -193,6 +193,15 @@ class QueueSummary:
     newest_us: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class KernelOfLayer:
+    """One layer's part of a kernel or operator, per step: its own, without the layers inside."""
+
+    layer: str
+    us: float
+    count: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KernelRow:
     """One kernel, copy or fill by name; on a CPU one operator, with self time.
@@ -200,6 +209,7 @@ class KernelRow:
     ``count`` and ``total_us`` are over all profiled steps; ``per_step_us`` divides by them. Kernels have
     a ``library`` and a ``launch``; copies and fills have ``bytes``, the sum of all, and ``bytes_per_second``,
     that over their time. ``device_reason`` says why a row has not what its kind should have.
+    ``layer_costs`` are of the ``layers``, in their order; what is nobody's is in none.
     """
 
     name: str
@@ -212,6 +222,7 @@ class KernelRow:
     per_step_us: float
     share: float
     layers: tuple[str, ...] = ()
+    layer_costs: tuple[KernelOfLayer, ...] = ()
     library: str | None = None
     launch: LaunchSummary | None = None
     bytes: int | None = None
