@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import warnings
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import torch
 from torch import Tensor, nn
 
+from engine.worker.checks.fresh_memory import FreshMemory
 from engine.worker.model.build import build_model
 from engine.worker.model.inputs import make_inputs
 from engine.worker.model.lazy import initialize_lazy_layers
 from engine.worker.model.passing import output_tensors
+from engine.worker.model.torch_state import preserved_torch_state
 from engine.worker.run.settings import Settings
 
 
@@ -41,13 +45,24 @@ class Specimen:
         """Where the model runs."""
         return self.settings.device
 
-    def build(self, seed: Optional[int] = None, dtype: Optional[torch.dtype] = None) -> nn.Module:
-        """Return a new model on the device, in the plan's dtype and mode. Raises what building raises."""
+    def build(
+        self,
+        seed: Optional[int] = None,
+        dtype: Optional[torch.dtype] = None,
+        training: Optional[bool] = None,
+        memory: Optional[FreshMemory] = None,
+    ) -> nn.Module:
+        """Return a new model on the device, in the plan's dtype and mode. Raises what building raises.
+
+        Parameters that the model leaves uninitialised hold small random numbers, the same at each build, so
+        that only the check of uninitialised memory, which gives a ``memory`` of its own, has to do with them.
+        """
         torch.manual_seed(self.settings.seed if seed is None else seed)
-        module = build_model(self._nodes, self._base_directory)
-        module.to(device=self.device, dtype=dtype or self.settings.dtype)
-        initialize_lazy_layers(module, self.make_inputs(dtype=dtype))
-        return module.train(self.settings.training_mode)
+        with _undisturbed(), memory or FreshMemory():
+            module = build_model(self._nodes, self._base_directory)
+            module.to(device=self.device, dtype=dtype or self.settings.dtype)
+            initialize_lazy_layers(module, self.make_inputs(dtype=dtype))
+        return module.train(self.settings.training_mode if training is None else training)
 
     def make_inputs(
         self, seed: Optional[int] = None, dtype: Optional[torch.dtype] = None, batch: Optional[int] = None
@@ -58,14 +73,28 @@ class Specimen:
         return make_inputs(specs, dtype or self.settings.dtype, self.device, seed)
 
     def call(self, module: nn.Module, inputs: Sequence[Tensor], seed: Optional[int] = None) -> List[Tensor]:
-        """Return every tensor of the model's output, with torch's random numbers seeded first."""
+        """Return every tensor of the model's output, with torch's random numbers seeded first.
+
+        Runs under the settings' autocast, with gradients on. Torch's global switches are as before
+        afterwards, whatever the model does to them; its warnings are not shown.
+        """
         torch.manual_seed(self.settings.seed if seed is None else seed)
-        return output_tensors(module(*inputs))
+        autocast = self.settings.autocast
+        with _undisturbed(), torch.autocast(self.device.type, autocast, enabled=autocast is not None):
+            torch.set_grad_enabled(True)
+            return output_tensors(module(*inputs))
 
     def with_settings(self, **changes: Any) -> "Specimen":
         """Return the same model under other settings."""
         settings = replace(self.settings, **changes)
         return Specimen(self.name, self._nodes, self.inputs, self._base_directory, settings)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    with preserved_torch_state(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def source_place(module: nn.Module) -> Tuple[str, int]:

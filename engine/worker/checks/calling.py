@@ -1,0 +1,94 @@
+"""Calls of a specimen's model by checks that ask about something else than whether it runs."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Optional, Sequence, Tuple, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from engine.worker.checks.check import UnavailableError
+from engine.worker.checks.specimen import Specimen
+from engine.worker.python_error import described_error
+
+T = TypeVar("T")
+_SMALL_BATCH = 4
+
+
+def attempt(call: Callable[[], T]) -> Tuple[Optional[T], Optional[BaseException]]:
+    """Return what ``call`` returns, and what it raised: custom code may raise anything."""
+    try:
+        return call(), None
+    except KeyboardInterrupt:  # A person, or the time limit.
+        raise
+    except BaseException as error:
+        return None, error
+
+
+def needed(call: Callable[[], T], what: str = "The model does not run") -> T:
+    """Return what ``call`` returns. Raises `UnavailableError` if it fails: that is another check's subject."""
+    try:
+        return call()
+    except (KeyboardInterrupt, UnavailableError):
+        raise
+    except BaseException as error:
+        raise UnavailableError(f"{what}: {first_line(error)}") from error
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error, with its type and a full stop."""
+    text = described_error(error).splitlines()[0].rstrip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def built(specimen: Specimen, **how: Any) -> nn.Module:
+    """Return a new model. Raises `UnavailableError` if it can't be built."""
+    return needed(lambda: specimen.build(**how), "The model can't be built")
+
+
+def outputs_of(
+    specimen: Specimen, module: nn.Module, inputs: Sequence[Tensor], seed: Optional[int] = None
+) -> List[Tensor]:
+    """Return the model's outputs, without their graph. Raises `UnavailableError` if it fails."""
+    return needed(lambda: [tensor.detach() for tensor in specimen.call(module, inputs, seed)])
+
+
+def small_inputs(specimen: Specimen, **how: Any) -> Tuple[Tensor, ...]:
+    """Return inputs of at most 4 samples where the model takes these, else those of the plan."""
+    if shared_batch(specimen) <= _SMALL_BATCH:
+        return specimen.make_inputs(**how)
+    few = specimen.make_inputs(batch=_SMALL_BATCH, **how)
+    outputs, _ = attempt(lambda: specimen.call(specimen.build(training=False, dtype=how.get("dtype")), few))
+    return few if outputs is not None else specimen.make_inputs(**how)
+
+
+def shared_batch(specimen: Specimen) -> int:
+    """Return the size of the inputs' first dimension; 0 if they differ in it, or have none."""
+    sizes = {spec["shape"][0] if spec["shape"] else 0 for spec in specimen.inputs}
+    return int(sizes.pop()) if len(sizes) == 1 else 0
+
+
+def differ(first: Sequence[Tensor], second: Sequence[Tensor]) -> bool:
+    """Whether two lists of outputs differ by more than rounding, in shape or in dtype."""
+    return len(first) != len(second) or any(_differ(a, b) for a, b in zip(first, second, strict=True))
+
+
+def _differ(first: Tensor, second: Tensor) -> bool:
+    if first.shape != second.shape or first.dtype != second.dtype:
+        return True
+    if first.numel() == 0 or first.is_meta:
+        return False
+    if not (first.is_floating_point() or first.is_complex()):
+        return not torch.equal(first, second)
+    relative, absolute = tolerance(first.dtype)
+    if not first.is_complex():
+        first, second = first.cpu().double(), second.cpu().double()
+    finite = first.abs()[first.isfinite()]
+    scale = float(finite.max()) if finite.numel() else 1.0
+    return not torch.allclose(first, second, relative, absolute * max(scale, 1e-30), equal_nan=True)
+
+
+def tolerance(dtype: torch.dtype) -> Tuple[float, float]:
+    """Return what rounding may change: relative to a value, and relative to the largest value."""
+    epsilon = torch.finfo(dtype).eps
+    return 100 * epsilon, 100 * epsilon
