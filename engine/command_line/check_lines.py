@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TextIO
 
 from engine.analysis.units import format_us
@@ -54,10 +55,9 @@ def _kind(result: CheckResult) -> str:
 
 
 def _result_lines(result: CheckResult, width: int) -> Iterator[tuple[str, str]]:
-    severity = f" ({result.severity})" if result.status == "fail" else ""
-    yield from _wrapped(
-        f"{_MARKS[result.status]} {result.title}{severity}", 4, width, _STYLES[result.status], 2
-    )
+    # Titles name the fault.
+    note = {"fail": f" ({result.severity})", "pass": ": not found", "unavailable": ""}[result.status]
+    yield from _wrapped(f"{_MARKS[result.status]} {result.title}{note}", 4, width, _STYLES[result.status], 2)
     if result.status == "unavailable":
         yield from _wrapped(result.reason, 6, width, "dim")
     if result.status != "fail":
@@ -71,7 +71,7 @@ def _result_lines(result: CheckResult, width: int) -> Iterator[tuple[str, str]]:
 
 
 def _told(finding: Finding) -> str:
-    places = [finding.parameter or finding.layer, finding.op, _line_of(finding)]
+    places = [finding.place, finding.op, _line_of(finding)]
     place = ", ".join(place for place in places if place)
     saves = "" if finding.saves_us is None else f" Saves {format_us(finding.saves_us)} a step"
     basis = f" ({finding.saves_basis})." if saves and finding.saves_basis else "." if saves else ""
@@ -79,7 +79,11 @@ def _told(finding: Finding) -> str:
 
 
 def _line_of(finding: Finding) -> str:
-    return f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file
+    if not finding.file:
+        return ""
+    path, here = Path(finding.file), Path.cwd()
+    shown = path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path
+    return f"{shown}:{finding.line}" if finding.line else str(shown)
 
 
 def _wrapped(text: str, indent: int, width: int, style: str, hang: int = 0) -> Iterator[tuple[str, str]]:

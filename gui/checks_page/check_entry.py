@@ -57,7 +57,8 @@ def status_of(result: CheckResult) -> Status:
 
 def worst(entries: Sequence[CheckEntry]) -> Status:
     """Return the gravest status among rows."""
-    order: tuple[Status, ...] = ("error", "warning", "running", "pending", "advice", "unavailable", "pass")
+    # Unavailable comes last: one check that can't be made here doesn't take the others' passing away.
+    order: tuple[Status, ...] = ("error", "warning", "running", "pending", "advice", "pass", "unavailable")
     found = {entry.status for entry in entries}
     return next((status for status in order if status in found), "pass")
 

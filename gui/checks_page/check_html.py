@@ -70,9 +70,8 @@ class CheckText:
     def _layer_link(self, finding: Finding) -> str:
         if not (finding.layer or finding.parameter):
             return ""
-        shown = finding.parameter or finding.layer
         layer = finding.layer or finding.parameter.rpartition(".")[0]
-        return self._link(shown, f"{self._entry.variant}: {layer}" if layer else self._entry.variant)
+        return self._link(finding.place, f"{self._entry.variant}: {layer}" if layer else self._entry.variant)
 
     def _file_link(self, file: str, line: int) -> str:
         path = Path(file)

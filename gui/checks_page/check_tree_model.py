@@ -14,6 +14,8 @@ from gui.theme.icons import icon
 from gui.theme.theme import current_theme, theme_notifier
 
 Index = QModelIndex | QPersistentModelIndex
+NOTE_ROLE = Qt.ItemDataRole.UserRole
+"""What stands at the end of the row, quieter than its name."""
 
 # The icon, and the field of the theme that colours it.
 _ICONS: dict[Status, tuple[str, str]] = {
@@ -87,7 +89,7 @@ class CheckTreeModel(QAbstractItemModel):
             if node.children:
                 first, last = node.children[0], node.children[-1]
                 self.dataChanged.emit(
-                    self.createIndex(first.row, 0, first), self.createIndex(last.row, 1, last)
+                    self.createIndex(first.row, 0, first), self.createIndex(last.row, 0, last)
                 )
 
     # ---- Qt
@@ -111,14 +113,13 @@ class CheckTreeModel(QAbstractItemModel):
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, ARG002
         """Return the number of columns."""
-        return 2
+        return 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         if not index.isValid():
             return None
-        entry = self._node(index).entry
-        return _name_cell(entry, role) if index.column() == 0 else _note_cell(entry, role)
+        return _cell(self._node(index).entry, role)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -126,7 +127,7 @@ class CheckTreeModel(QAbstractItemModel):
         """Return what a column's head shows."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return (self.tr("Check"), self.tr("Found"))[section]
+        return self.tr("Check") if section == 0 else None
 
     def _node(self, index: Index) -> _Node:
         node = index.internalPointer() if index.isValid() else self._root
@@ -134,14 +135,16 @@ class CheckTreeModel(QAbstractItemModel):
         return node
 
 
-def _name_cell(entry: CheckEntry, role: int) -> Any:
+def _cell(entry: CheckEntry, role: int) -> Any:
     match role:
         case Qt.ItemDataRole.DisplayRole:
             return name_text(entry)
         case Qt.ItemDataRole.ToolTipRole:
-            return f"{name_text(entry)}\n{status_word(entry.status)}" if entry.kind != "advices" else None
+            return "\n".join(filter(None, (name_text(entry), note_text(entry))))
         case Qt.ItemDataRole.AccessibleTextRole:
-            return f"{name_text(entry)}, {status_word(entry.status)}"
+            return ", ".join(filter(None, (name_text(entry), status_word(entry.status), note_text(entry))))
+        case role if role == NOTE_ROLE:
+            return note_text(entry)
         case Qt.ItemDataRole.DecorationRole:
             name, colour = _ICONS[entry.status]
             return icon(name, getattr(current_theme(), colour))
@@ -151,15 +154,6 @@ def _name_cell(entry: CheckEntry, role: int) -> Any:
             font = QFont()
             font.setBold(True)
             return font
-    return None
-
-
-def _note_cell(entry: CheckEntry, role: int) -> Any:
-    match role:
-        case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
-            return note_text(entry)
-        case Qt.ItemDataRole.ForegroundRole:
-            return QColor(current_theme().muted)
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.analysis.units import format_share, format_us
+from engine.analysis.units import format_us
 from engine.trace.check_result import CheckResult
 from gui.checks_page.check_entry import FAILED, CheckEntry, Status, status_of
 from gui.checks_page.variant_checks import VariantChecks
@@ -46,24 +46,22 @@ def status_word(status: Status) -> str:
 
 
 def name_text(entry: CheckEntry) -> str:
-    """Return what a row's first cell says."""
+    """Return a row's name."""
     match entry.kind:
         case "advices":
             return tr("Advice from the last run")
         case "group":
             return group_name(entry.text)
-        case "variant":
-            return entry.text
         case _:
             return entry.text
 
 
 def note_text(entry: CheckEntry) -> str:
-    """Return what a row's second cell says."""
+    """Return what stands at the end of a row. A check's title names the fault, which is found or not."""
     match entry.kind:
         case "advice" if entry.advice is not None:
             at_most = "≤ " if entry.advice.is_at_most else ""
-            return f"−{at_most}{format_us(entry.advice.saves_us)} ({format_share(entry.advice.saves_share)})"
+            return at_most + format_us(entry.advice.saves_us)
         case "variant" if entry.checks is not None:
             return variant_note(entry.checks)
         case "group":
@@ -71,8 +69,10 @@ def note_text(entry: CheckEntry) -> str:
         case "check" if isinstance(entry.result, CheckResult) and entry.status in FAILED:
             count = len(entry.result.findings)
             return tr("1 finding") if count == 1 else tr("{0} findings").format(count)
+        case "check" if entry.status == "pass":
+            return tr("not found")
         case "check":
-            return "" if entry.status == "pass" else status_word(entry.status)
+            return status_word(entry.status)
     return ""
 
 

@@ -10,7 +10,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.analysis.advice.results import Advice
 from gui.charts.redraw_clock import redraw_clock
 from gui.checks_page.advice_look import AdviceLook
+from gui.checks_page.check_delegate import CheckDelegate
 from gui.checks_page.check_detail import CheckDetail
 from gui.checks_page.check_entry import FAILED, Filter, check_entries
 from gui.checks_page.check_session import CheckSession
@@ -57,7 +57,7 @@ class ChecksPage(QWidget):
         self._checks = checks
         self._advice: tuple[Advice, ...] = ()
         self._look: AdviceLook | None = None
-        self._collapsed: set[Hashable] = set()
+        self._is_open: dict[Hashable, bool] = {}
         self._names: tuple[str, ...] = ()
         self._make_widgets()
         self._looking = QTimer(self)
@@ -138,11 +138,11 @@ class ChecksPage(QWidget):
             self.view.setCurrentIndex(index)
 
     def _expand(self) -> None:
+        """Open all but groups that passed as a whole; what the person opened or closed stays so."""
         self.view.blockSignals(True)
-        self.view.expandAll()
         for index, entry in self.model.indexes():
-            if entry.key in self._collapsed:
-                self.view.collapse(index)
+            has_passed = entry.kind == "group" and entry.status == "pass"
+            self.view.setExpanded(index, self._is_open.get(entry.key, not has_passed))
         self.view.blockSignals(False)
 
     # ---- advice
@@ -190,15 +190,10 @@ class ChecksPage(QWidget):
         chosen = self.selector.currentIndex() - 1
         self.check_requested.emit((chosen,) if chosen >= 0 else ())
 
-    def _remember_collapsed(self, index: QModelIndex) -> None:
+    def _remember(self, index: QModelIndex, is_open: bool) -> None:
         entry = self.model.entry_at(index)
         if entry is not None:
-            self._collapsed.add(entry.key)
-
-    def _forget_collapsed(self, index: QModelIndex) -> None:
-        entry = self.model.entry_at(index)
-        if entry is not None:
-            self._collapsed.discard(entry.key)
+            self._is_open[entry.key] = is_open
 
     # ---- putting it together
 
@@ -206,8 +201,8 @@ class ChecksPage(QWidget):
         self.button.clicked.connect(self._press)
         self.filter.currentIndexChanged.connect(self._show_entries)
         self.view.selectionModel().currentChanged.connect(lambda *_: self._show_detail())
-        self.view.collapsed.connect(self._remember_collapsed)
-        self.view.expanded.connect(self._forget_collapsed)
+        self.view.collapsed.connect(lambda index: self._remember(index, False))
+        self.view.expanded.connect(lambda index: self._remember(index, True))
         self.detail.place_activated.connect(self.place_activated)
         for signal in (self._checks.started, self._checks.changed, self._checks.finished):
             signal.connect(self._request)
@@ -219,6 +214,7 @@ class ChecksPage(QWidget):
 
     def _show_finished(self) -> None:
         self.redraw()
+        self._expand()
         self.show_first_failure()
 
     def _make_widgets(self) -> None:
@@ -230,10 +226,8 @@ class ChecksPage(QWidget):
         self.view.setAllColumnsShowFocus(True)
         self.view.setIconSize(QSize(16, 16))
         self.view.setIndentation(16)
-        header = self.view.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.view.setHeaderHidden(True)
+        self.view.setItemDelegate(CheckDelegate(self.view))
         self.detail = CheckDetail()
         self.button = QPushButton()
         self.button.setToolTip(self.tr("Look for mistakes in the layers of every variant (F6)"))

@@ -6,10 +6,17 @@ from difflib import get_close_matches
 from typing import Collection, Tuple
 
 from engine.wire.problem import ProblemError
-from engine.worker.checks import finite_start
+from engine.worker.checks import behaviour, gradients, parameters, precision, saving, speed
 from engine.worker.checks.check import Check
 
-CHECKS: Tuple[Check, ...] = finite_start.CHECKS
+CHECKS: Tuple[Check, ...] = (
+    *parameters.CHECKS,
+    *behaviour.CHECKS,
+    *gradients.CHECKS,
+    *precision.CHECKS,
+    *speed.CHECKS,
+    *saving.CHECKS,
+)
 
 
 def chosen_checks(only: Collection[str], skip: Collection[str]) -> Tuple[Check, ...]:
