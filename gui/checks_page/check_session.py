@@ -104,11 +104,14 @@ class CheckSession(QObject):
             self._thread.kill()
 
     def forget(self) -> None:
-        """Show nothing: another project is open."""
+        """Show nothing: another project is open. Checks being made end, and nobody hears of it."""
         self.kill()
-        if not self.is_running:
-            self.variants, self.checked = (), None
-            self.changed.emit()
+        was_running, self._current, self._thread = self.is_running, None, None
+        self.variants, self.checked = (), None
+        self._timer.stop()
+        self.changed.emit()
+        if was_running:
+            self.finished.emit()
 
     def close(self) -> None:
         """End with the window."""
