@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Protocol, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -20,8 +20,17 @@ from engine.worker.work.op_bytes import op_bytes
 from engine.worker.work.op_call import OpCall
 from engine.worker.work.owners import Owners
 
-# Told of each call once it has returned: what was recorded, and what it was given and returned.
-Watcher = Callable[[RecordedCall, Any, Any, Any], None]
+
+class Watcher(Protocol):
+    """Is told of each call, with the tensors themselves."""
+
+    def before(self, call: RecordedCall, args: Any, kwargs: Any) -> None:
+        """The call is about to be made."""
+
+    def after(self, call: RecordedCall, made: Any) -> None:
+        """The call has returned ``made``, or has changed it."""
+
+
 # What asks for no work of the device.
 _QUESTIONS = frozenset(
     {
@@ -77,6 +86,8 @@ class _Calls(TorchFunctionMode):
         refs, named = values.refs(tuple(args)), values.refs(kwargs)
         call = RecordedCall(len(recorder.calls), name, func, refs, named, (), owner.path, place)
         recorder.calls.append(call)
+        if recorder.watch is not None:
+            recorder.watch.before(call, args, kwargs)
         outer, recorder.call_under_way = recorder.call_under_way, call.index
         try:
             out = func(*args, **kwargs)
@@ -86,7 +97,7 @@ class _Calls(TorchFunctionMode):
         outputs = tuple(values.number(tensor) for tensor in _tensors(made))
         call = recorder.calls[call.index] = replace(call, outputs=outputs)
         if recorder.watch is not None:
-            recorder.watch(call, args, kwargs, made)
+            recorder.watch.after(call, made)
         return out
 
 
