@@ -10,7 +10,7 @@ from engine.analysis.unavailable import or_reason
 
 Json = dict[str, Any]
 
-_OF_ITS_KIND = ("library", "launch", "bytes", "bytes_per_second", "device_reason", "layer_costs")
+_OF_ITS_KIND = ("library", "launch", "bytes", "bytes_per_second", "device_reason", "owner_costs")
 _NO_TIME = "These took no time that the clock could tell."
 
 

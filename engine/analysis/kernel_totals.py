@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from engine.analysis.kernel_library import kernel_library
 from engine.analysis.launch_totals import LaunchTotals
 from engine.analysis.measured import Measured
-from engine.analysis.results import KernelOfLayer, KernelRow
+from engine.analysis.owner_costs import OTHER_KINDS
+from engine.analysis.results import KernelOfOwner, KernelRow
 from engine.trace.event_table import EventTable, Kind
 
 Ints = NDArray[np.int64]
@@ -61,7 +62,7 @@ class KernelTotals:
         """Return a row per kernel, the costliest first; each names its layers, the costliest first."""
         whole_ns = sum(total.total_ns for total in self._totals)
         steps = max(steps, 1)
-        costs = self._layer_costs(paths, steps)
+        costs = self._owner_costs(paths, steps)
         ordered = sorted(enumerate(self._totals), key=lambda numbered: -numbered[1].total_ns)
         return tuple(
             _row(total, tuple(costs[number]), whole_ns, steps, self._on_device(number, total))
@@ -123,13 +124,14 @@ class KernelTotals:
         self._pair_ns[place] += sums
         self._pair_counts[place] += counts
 
-    def _layer_costs(self, paths: tuple[str, ...], steps: int) -> list[list[KernelOfLayer]]:
-        costs: list[list[KernelOfLayer]] = [[] for _ in self._totals]
+    def _owner_costs(self, paths: tuple[str, ...], steps: int) -> list[list[KernelOfOwner]]:
+        costs: list[list[KernelOfOwner]] = [[] for _ in self._totals]
         for position in np.argsort(-self._pair_ns, kind="stable").tolist():
             number, owner = divmod(int(self._pairs[position]), _OWNERS)
-            if owner < len(paths):
-                us, count = int(self._pair_ns[position]) / 1e3, int(self._pair_counts[position])
-                costs[number].append(KernelOfLayer(paths[owner], us / steps, count / steps))
+            kind = "layer" if owner < len(paths) else OTHER_KINDS[owner - len(paths)]
+            us, count = int(self._pair_ns[position]) / 1e3, int(self._pair_counts[position])
+            path = paths[owner] if kind == "layer" else kind
+            costs[number].append(KernelOfOwner(path, us / steps, count / steps, kind))
         return costs
 
 
@@ -148,7 +150,7 @@ def _pair(number: Ints, owner: Ints) -> Ints:
 
 def _row(
     total: _Total,
-    costs: tuple[KernelOfLayer, ...],
+    costs: tuple[KernelOfOwner, ...],
     whole_ns: int,
     steps: int,
     on_device: dict[str, Any],
@@ -163,7 +165,7 @@ def _row(
         max_us=total.max_ns / 1e3,
         per_step_us=total.total_ns / 1e3 / steps,
         share=total.total_ns / whole_ns if whole_ns else 0.0,
-        layers=tuple(cost.layer for cost in costs),
-        layer_costs=costs,
+        layers=tuple(cost.path for cost in costs if cost.kind == "layer"),
+        owner_costs=costs,
         **on_device,
     )

@@ -194,12 +194,16 @@ class QueueSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class KernelOfLayer:
-    """One layer's part of a kernel or operator, per step: its own, without the layers inside."""
+class KernelOfOwner:
+    """One owner's part of a kernel or operator, per step: a layer's own, without the layers inside.
 
-    layer: str
+    ``path`` is that of the layer; of the loss, the optimizer and what is nobody's it is the ``kind``.
+    """
+
+    path: str
     us: float
     count: float
+    kind: RowKind = "layer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +213,7 @@ class KernelRow:
     ``count`` and ``total_us`` are over all profiled steps; ``per_step_us`` divides by them. Kernels have
     a ``library`` and a ``launch``; copies and fills have ``bytes``, the sum of all, and ``bytes_per_second``,
     that over their time. ``device_reason`` says why a row has not what its kind should have.
-    ``layer_costs`` are of the ``layers``, in their order; what is nobody's is in none.
+    ``owner_costs`` split it by layer, loss, optimizer and nobody, the costliest first.
     """
 
     name: str
@@ -222,7 +226,7 @@ class KernelRow:
     per_step_us: float
     share: float
     layers: tuple[str, ...] = ()
-    layer_costs: tuple[KernelOfLayer, ...] = ()
+    owner_costs: tuple[KernelOfOwner, ...] = ()
     library: str | None = None
     launch: LaunchSummary | None = None
     bytes: int | None = None

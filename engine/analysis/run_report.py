@@ -51,7 +51,19 @@
            "phases":  [{"phase", "allocated_bytes", "peak_bytes", "reserved_bytes"}],
            "largest": [{"kind", "owner", "path", "phase", "op", "bytes"}],         alive at the peak
            "other_bytes", "other_count"}},
-       "completeness": {see `engine.analysis.completeness_report`}}]}
+       "completeness": {see `engine.analysis.completeness_report`}}],
+     "comparisons": [{"baseline", "variant",       each other variant against the baseline
+       "ratio", "interval_95": [low, high],        the variant's median bare step over the baseline's
+       "verdict": "faster" | "slower" | "no difference", "delta_us", "headline",
+       "outputs_equal", "gradients_equal", "max_abs_error", "max_rel_error",
+       "explanation": [{"part", "delta_us", "kind", "basis", "baseline_us", "variant_us", "baseline_count",
+                        "variant_count", "layer"}],    by kernel; sums to delta_us, as does
+       "by_layer": [as explanation],
+       "sentences", "warnings", "unlike": [{"name", "baseline", "variant"}],
+       "same_work": {"tensors": [...], "weights": [...], ...}}],
+     "advice": [{"title", "text", "variant", "layer", "saves_us", "saves_share", "share_of", "of_us",
+                 "kind": "measured" | "estimated" | "derived", "is_at_most", "basis", "evidence",
+                 "what_to_do"}]}                   what saves the most first; savings overlap
 
 ``layers`` holds the modules (kind "layer", the whole model having the path "") and a row each of
 kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``total_us``;
@@ -84,9 +96,14 @@ whole section. There is never a NaN. In ``plan`` and ``inputs``, null means that
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
+from engine.analysis.advice.advice_report import advice_report
+from engine.analysis.advice.results import Advice
+from engine.analysis.comparison.comparison_report import comparison_report
+from engine.analysis.comparison.results import Comparison
 from engine.analysis.results import RunSummary
 from engine.analysis.unavailable import or_reason
 from engine.analysis.variant_report import unbuilt_report, variant_report
@@ -129,7 +146,12 @@ class RecordedRun(Protocol):
     def peak_memory(self, variant: int) -> Json: ...
 
 
-def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
+def run_report(
+    recording: RecordedRun,
+    summary: RunSummary,
+    comparisons: Sequence[Comparison] = (),
+    advice: Sequence[Advice] = (),
+) -> Json:
     """Return a run as JSON objects; see the module's description for the keys.
 
     A recording without an ending was cut off: its outcome is "crashed".
@@ -145,6 +167,8 @@ def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
         "inputs": [asdict(spec) for spec in recording.experiment.inputs],
         **or_reason("profiling_share", summary.profiling_share, "the run ended before it measured"),
         "variants": _variants(recording, summary),
+        "comparisons": [comparison_report(comparison) for comparison in comparisons],
+        "advice": advice_report(advice),
     }
     if not recording.environment:
         report["environment_unavailable"] = "the run ended before its worker described itself"

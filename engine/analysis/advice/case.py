@@ -9,9 +9,13 @@ from typing import Any, Protocol
 from engine.analysis.advice.results import Advice
 from engine.analysis.comparison.results import PartBasis
 from engine.analysis.results import DEVICE_PARTS, KernelRow, PartName, RunSummary, VariantSummary
+from engine.analysis.units import format_share
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.run_plan import RunPlan
 from engine.trace.built_model import BuiltModel
+
+# Interruptions of fewer steps than this change no sum by much.
+_MANY = 0.2
 
 
 class AdvisedRun(Protocol):
@@ -95,7 +99,25 @@ class Case:
         breakdown = self.summary.breakdown
         return sum(breakdown.part_us(name) or 0.0 for name in names) if breakdown else 0.0
 
-    def advice(self, *, title: str, saves_us: float, of_us: float, kind: PartBasis, **rest: Any) -> Advice:
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What makes the times of its operators doubtful, in words."""
+        steps, flags = self.summary.steps, self.summary.flags.found
+        count = sum(flag.count for flag in flags if flag.kind == "interrupted")
+        if steps is None or count < _MANY * steps.count:
+            return ()
+        return (f"other programs interrupted {format_share(count / steps.count)} of its steps",)
+
+    def advice(
+        self,
+        *,
+        title: str,
+        saves_us: float,
+        of_us: float,
+        kind: PartBasis,
+        evidence: tuple[str, ...],
+        **rest: Any,
+    ) -> Advice:
         """Return advice on this variant that claims no more than it is made of, nor than a step."""
         saved = max(0.0, min(saves_us, of_us, self.step_us))
         return Advice(
@@ -103,8 +125,10 @@ class Case:
             variant=self.summary.name,
             saves_us=saved,
             saves_share=saved / self.step_us,
+            share_of=self.per_step,
             of_us=of_us,
             kind=kind,
+            evidence=(*evidence, *self.doubts),
             **rest,
         )
 

@@ -12,6 +12,13 @@ from engine.analysis.kernel_name import short_kernel_name
 from engine.analysis.units import format_count, format_us
 
 _CASTING = re.compile(r"float\w*_copy_kernel|LoadWithCast")
+_CURES = {
+    "layout": "Keep model and inputs in one memory format: channels_last for convolutions.",
+    "cast": "Keep tensors in one dtype: casts inside of a layer run at every step.",
+    "copy": "Look for .contiguous(), .clone(), .to() and reshape of permuted or expanded tensors there.",
+}
+# What takes less of the copies than this is not worth a sentence.
+_LEAST_PART = 0.2
 
 
 def copy_less(case: Case) -> Iterator[Advice]:
@@ -23,8 +30,8 @@ def copy_less(case: Case) -> Iterator[Advice]:
     count = sum(use.count for use in uses)
     yield case.advice(
         title="Copies that compute nothing",
-        text=f"{format_count(count)} {case.things} in {case.per_step} only copy tensors to another dtype, layout"
-        f" or order: {format_us(copied_us)}.",
+        text=f"{format_count(count)} {case.things} in {case.per_step} only copy tensors to another dtype,"
+        f" layout or order: {format_us(copied_us)}.",
         layer=costliest_layer(uses),
         saves_us=copied_us,
         of_us=copied_us,
@@ -45,13 +52,10 @@ def _evidence(uses: Sequence[KernelUse]) -> tuple[str, ...]:
 
 
 def _cure(case: Case, uses: Sequence[KernelUse]) -> str:
-    cures = []
-    if any(use.family == "layout" for use in uses):
-        cures.append("Keep model and inputs in one memory format: channels_last for convolutions.")
-    if any(_CASTING.search(use.name) for use in uses) or (case.plan is not None and case.plan.autocast):
-        cures.append("Keep tensors in one dtype: casts inside of a layer run at every step.")
-    if not cures:
-        cures.append(
-            "Look for .contiguous(), .clone(), .to() and reshape of permuted tensors in these layers."
-        )
-    return " ".join(cures)
+    is_casting = bool(case.plan is not None and case.plan.autocast)
+    costs = dict.fromkeys(_CURES, 0.0)
+    for use in uses:
+        is_cast = is_casting or _CASTING.search(use.name) is not None
+        costs["layout" if use.family == "layout" else "cast" if is_cast else "copy"] += use.us
+    worth_it = [cause for cause, us in costs.items() if us >= _LEAST_PART * total_us(uses)]
+    return " ".join(_CURES[cause] for cause in sorted(worth_it, key=lambda cause: -costs[cause]))

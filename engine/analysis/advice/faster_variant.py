@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine.analysis.advice.case import Case
 from engine.analysis.advice.results import Advice
+from engine.analysis.comparison.phrases import quoted
 from engine.analysis.comparison.results import Comparison, RatioEstimate
 from engine.analysis.units import format_us
 from engine.trace.same_work import SameWork
@@ -40,17 +41,17 @@ def _is_same(same: SameWork | None, cases: Mapping[str, Case], comparison: Compa
 
 
 def _advice(case: Case, faster: str, comparison: Comparison, ratio: RatioEstimate) -> Advice:
-    saved = abs(ratio.delta_us)
+    saved, name = abs(ratio.delta_us), quoted(faster)
     unlike = [f"{one.name}: {one.baseline} against {one.variant}" for one in comparison.unlike]
     pairing = "in turns, in this run" if ratio.is_paired else "one after the other"
     return case.advice(
-        title=f"{faster} does the same in less time",
-        text=f"{faster} takes {format_us(saved)} less a step than {case.summary.name}, with equal results.",
+        title=f"{name} does the same in less time",
+        text=f"{name} takes {format_us(saved)} less a step, with equal results.",
         saves_us=saved,
         of_us=max(ratio.baseline_median_us, ratio.variant_median_us),
         kind="measured",
         is_at_most=False,
         basis=f"The difference of the median bare steps, both measured {pairing}.",
         evidence=(comparison.headline, *unlike),
-        what_to_do=f"Use {faster}, or bring {case.summary.name} to what it does.",
+        what_to_do=f"Use {name}, or bring {quoted(case.summary.name)} to what it does.",
     )

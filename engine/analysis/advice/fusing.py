@@ -10,13 +10,13 @@ from engine.analysis.advice.kernel_uses import KernelUse, by_layer, kernel_uses,
 from engine.analysis.advice.results import Advice
 from engine.analysis.kernel_name import short_kernel_name
 from engine.analysis.results import LayerRow
-from engine.analysis.units import format_bytes, format_byte_rate, format_count, format_us
+from engine.analysis.units import format_byte_rate, format_bytes, format_count, format_us
 
 _FEWEST_IN_A_CHAIN = 3
 
 
 def fuse_chains(case: Case) -> Iterator[Advice]:
-    """Yield, for each type of layer, what its chains of elementwise operators would save as one kernel each."""
+    """Yield what chains of elementwise operators would save as one kernel each, by type of layer."""
     rows = {
         row.path: row for row in case.summary.layers if row.kind == "layer" and row.compiled_region is None
     }
@@ -46,13 +46,14 @@ def _advice(case: Case, kind: str, found: Sequence[tuple[LayerRow, list[KernelUs
     row = found[0][0]
     name = f"{kind or row.path or 'The model'}{f' ({len(found)} of them)' if len(found) > 1 else ''}"
     return case.advice(
-        title=f"{name}: a chain of small {case.things} that could be one",
-        text=f"{format_count(count)} elementwise {case.things} take {format_us(chain_us)} of {case.per_step}."
-        " Each reads from memory what the one before has just written.",
+        title=f"{name}, a chain of small {case.things} that could be one",
+        text=f"{format_count(count)} elementwise and reducing {case.things} take {format_us(chain_us)} of"
+        f" {case.per_step}. Each reads from memory what the one before has just written.",
         layer=row.path,
         saves_us=chain_us - needed_us,
         of_us=chain_us,
         kind="estimated",
+        is_at_most=False,
         basis="Their time less that of the costliest one per pass: a fused kernel has to read and write at"
         " least what that one does.",
         evidence=(*_costliest(every), *_moved(found)),

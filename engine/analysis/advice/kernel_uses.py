@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.advice.case import Case
 from engine.analysis.advice.families import Family, family_of
+from engine.analysis.results import RowKind
 
 
 @dataclass(frozen=True, slots=True)
 class KernelUse:
-    """A layer's own calls of one kernel: time and calls per step."""
+    """A layer's own calls of one kernel, per step; or the optimizer's, ``layer`` being "optimizer"."""
 
     name: str
     family: Family
@@ -26,17 +27,16 @@ class KernelUse:
         return self.us / self.count
 
 
-def kernel_uses(case: Case, families: Iterable[Family]) -> list[KernelUse]:
-    """Return what layers run of some families; what is loss, optimizer or nobody's is left out."""
-    wanted = set(families)
+def kernel_uses(case: Case, families: Collection[Family], kind: RowKind = "layer") -> list[KernelUse]:
+    """Return what owners of one kind, layers as a rule, run of some families."""
     uses = []
     for row in case.summary.kernels:
         family = family_of(row)
-        if family in wanted:
+        if family is not None and family in families:
             uses += [
-                KernelUse(row.name, family, cost.layer, cost.us * case.scale, cost.count)
-                for cost in row.layer_costs
-                if cost.count
+                KernelUse(row.name, family, cost.path, cost.us * case.scale, cost.count)
+                for cost in row.owner_costs
+                if cost.kind == kind
             ]
     return uses
 
