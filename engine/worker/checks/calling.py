@@ -12,7 +12,6 @@ from engine.worker.checks.specimen import Specimen
 from engine.worker.python_error import described_error
 
 T = TypeVar("T")
-_SMALL_BATCH = 4
 
 
 def attempt(call: Callable[[], T]) -> Tuple[Optional[T], Optional[BaseException]]:
@@ -26,7 +25,7 @@ def attempt(call: Callable[[], T]) -> Tuple[Optional[T], Optional[BaseException]
 
 
 def needed(call: Callable[[], T], what: str = "The model does not run") -> T:
-    """Return what ``call`` returns. Raises `UnavailableError` if it fails: that is another check's subject."""
+    """Return what ``call`` returns. Raises `UnavailableError` if it fails: not this check's matter."""
     try:
         return call()
     except (KeyboardInterrupt, UnavailableError):
@@ -49,23 +48,22 @@ def built(specimen: Specimen, **how: Any) -> nn.Module:
 def outputs_of(
     specimen: Specimen, module: nn.Module, inputs: Sequence[Tensor], seed: Optional[int] = None
 ) -> List[Tensor]:
-    """Return the model's outputs, without their graph. Raises `UnavailableError` if it fails."""
-    return needed(lambda: [tensor.detach() for tensor in specimen.call(module, inputs, seed)])
+    """Return the model's outputs, without their graph. Raises `UnavailableError` if it fails.
+
+    The model gets copies of the inputs, so that it can't change them for the next call.
+    """
+    copies = [tensor.clone() for tensor in inputs]
+    return needed(lambda: [tensor.detach() for tensor in specimen.call(module, copies, seed)])
 
 
-def small_inputs(specimen: Specimen, **how: Any) -> Tuple[Tensor, ...]:
-    """Return inputs of at most 4 samples where the model takes these, else those of the plan."""
-    if shared_batch(specimen) <= _SMALL_BATCH:
-        return specimen.make_inputs(**how)
-    few = specimen.make_inputs(batch=_SMALL_BATCH, **how)
-    outputs, _ = attempt(lambda: specimen.call(specimen.build(training=False, dtype=how.get("dtype")), few))
-    return few if outputs is not None else specimen.make_inputs(**how)
-
-
-def shared_batch(specimen: Specimen) -> int:
-    """Return the size of the inputs' first dimension; 0 if they differ in it, or have none."""
-    sizes = {spec["shape"][0] if spec["shape"] else 0 for spec in specimen.inputs}
-    return int(sizes.pop()) if len(sizes) == 1 else 0
+def require_repeatable(specimen: Specimen) -> None:
+    """Raise `UnavailableError` if two models from one seed return different outputs."""
+    inputs = specimen.make_few_inputs()
+    first, second = (outputs_of(specimen, built(specimen, training=False), inputs) for _ in range(2))
+    if differ(first, second):
+        raise UnavailableError(
+            "The same seed gives other outputs each time, so that there is nothing to compare."
+        )
 
 
 def differ(first: Sequence[Tensor], second: Sequence[Tensor]) -> bool:

@@ -18,17 +18,17 @@ _MAKERS = frozenset(
 WHOLE_NUMBERS = (101, 89)
 
 
-class FreshMemory(TorchDispatchMode):
+class FreshMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Fills every tensor that is made without values: with NaN, or with small random numbers.
 
-    ``torch.empty`` and ``torch.Tensor(10, 10)`` hold whatever memory held before: mostly zeros or old weights,
-    about once in 50 times not even finite. Under this mode floating tensors hold NaN if ``poisoned``, else
-    N(0, 0.1) of a generator of their own (torch's is left alone), the same at each use; integers hold
-    `WHOLE_NUMBERS` 0 or 1. ``place_of`` says where a tensor that was made under the mode was asked for.
+    ``torch.empty`` and ``torch.Tensor(10, 10)`` hold whatever memory held before: mostly zeros or old
+    weights, about once in 50 times not even finite. Under this mode floating tensors hold NaN if
+    ``poisoned``, else N(0, 0.1) of a generator of their own (torch's is left alone), the same at each use;
+    integers hold `WHOLE_NUMBERS` 0 or 1. ``place_of`` says where such a tensor was asked for.
     """
 
     def __init__(self, poisoned: bool = False) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._poisoned = poisoned
         self._generator = torch.Generator().manual_seed(7)
         self._places: Dict[int, Place] = {}

@@ -7,7 +7,7 @@ from typing import Callable, Dict, Iterable, List, Set, Tuple
 import torch
 from torch import Tensor, nn
 
-from engine.worker.checks.calling import attempt, built, needed, small_inputs
+from engine.worker.checks.calling import attempt, built, needed
 from engine.worker.checks.check import Check, Finding
 from engine.worker.checks.host_tensors import HostTensors
 from engine.worker.checks.reachable import Held, unregistered
@@ -27,9 +27,7 @@ def _find_unregistered_tensors(specimen: Specimen) -> Iterable[Finding]:
         if key in met:
             yield _finding(item, f"{_described(item)} is no buffer: .to(device) leaves it on the CPU.")
         elif key in copied:
-            yield _finding(
-                item, f"{_described(item)} is no buffer: forward copies it to the device each time."
-            )
+            yield _finding(item, f"{_described(item)} is no buffer: each forward copies it to the device.")
 
 
 def _is_plain_tensor(value: object) -> bool:
@@ -40,7 +38,7 @@ def _roles_in_a_call(
     specimen: Specimen, model: nn.Module, tensors: List[Tensor]
 ) -> Tuple[Set[int], Set[int]]:
     """Return the ids of the tensors that a call copies to the device, and of those it uses as they are."""
-    inputs = small_inputs(specimen)
+    inputs = specimen.make_few_inputs()
     watch = HostTensors([*model.parameters(), *model.buffers(), *inputs], tensors)
     with watch:
         outputs, error = attempt(lambda: specimen.call(model, inputs))
@@ -54,9 +52,7 @@ def _roles_in_a_call(
 def _find_hidden_parameters(specimen: Specimen) -> Iterable[Finding]:
     for item in unregistered(built(specimen)):
         if isinstance(item.value, nn.Parameter):
-            what = (
-                f"{_described(item)} is a parameter that parameters() does not return: no optimizer gets it."
-            )
+            what = f"{_described(item)} is not among parameters(): no optimizer gets it."
             yield _finding(item, what)
 
 
@@ -125,8 +121,8 @@ UNREGISTERED_TENSORS = Check(
     title="Tensors that are not registered",
     group="parameters",
     severity="error",
-    why="A tensor that is a plain attribute is in no state_dict(), and .to(device) and .half() leave it as it "
-    "is: on a GPU the layer fails or copies it at every call.",
+    why="A tensor that is a plain attribute is in no state_dict(), and .to(device) and .half() leave it as "
+    "it is: on a GPU the layer fails or copies it at every call.",
     mend='Call self.register_buffer("name", tensor) in __init__ (with persistent=False to keep it out of '
     "state_dict()), or make it an nn.Parameter if it is to be learned.",
     examine=_find_unregistered_tensors,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from engine.worker.checks.source import Place, calling_place, line_text
+from engine.worker.checks.call_watch import tensors_in
+from engine.worker.checks.source import Place, calling_module, calling_place, line_text
 
 # What makes a tensor from numbers alone, on the default device unless told otherwise.
 _MAKERS = frozenset(
@@ -30,11 +31,12 @@ _CROSSES = frozenset(
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a tensor on the host came from: the call that made it (``torch.zeros``), and its place."""
+    """Where a tensor on the host came from: the call that made it (``torch.zeros``), its place and module."""
 
     tensor: Tensor
     made_by: str
     place: Place
+    module: Optional[nn.Module] = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class HostTensors(TorchFunctionMode):
         # Where nothing has to be copied the very tensor comes back: its place is another one now.
         moved = result.view_as(result) if result is tensor else result
         if target == "cpu":
-            self._put_on_host([moved], Origin(moved, f".{name}()", calling_place()))
+            self._put_on_host([moved], Origin(moved, f".{name}()", calling_place(), calling_module()))
             return moved
         known = self._host.get(id(tensor))
         if known is not None:
@@ -123,7 +125,7 @@ class HostTensors(TorchFunctionMode):
             self._put_on_device(made)
         elif place.file:
             for tensor in made:
-                self._put_on_host([tensor], Origin(tensor, f"torch.{name}", place))
+                self._put_on_host([tensor], Origin(tensor, f"torch.{name}", place, calling_module()))
 
     def _note_computed(self, given: List[Tensor], made: List[Tensor]) -> None:
         if any(id(tensor) in self._device for tensor in given):
@@ -136,17 +138,6 @@ class HostTensors(TorchFunctionMode):
 
     def _put_on_host(self, tensors: List[Tensor], origin: Origin) -> None:
         self._host.update({id(tensor): (tensor, origin) for tensor in tensors})
-
-
-def tensors_in(value: Any) -> List[Tensor]:
-    """Return the tensors in nested tuples, lists and dicts."""
-    if isinstance(value, Tensor):
-        return [value]
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, (tuple, list)):
-        return [tensor for item in value for tensor in tensors_in(item)]
-    return []
 
 
 def _target(name: str, args: Any, kwargs: Dict[str, Any]) -> Any:

@@ -42,6 +42,30 @@ def calling_place() -> Place:
     return Place()
 
 
+def calling_module() -> Optional[nn.Module]:
+    """Return the innermost module whose method is being run."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        owner = frame.f_locals.get("self")
+        if isinstance(owner, nn.Module):
+            return owner
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def path_of(model: nn.Module, module: Optional[nn.Module]) -> str:
+    """Return a module's qualified path; empty if it is not one of the model's."""
+    return next((path for path, part in model.named_modules() if part is module), "")
+
+
+def first_custom(model: nn.Module) -> Tuple[str, Place]:
+    """Return the path of the outermost custom layer, and the line its forward starts at."""
+    for path, module in model.named_modules():
+        if is_custom(module):
+            return path, function_place(type(module).forward)
+    return "", Place()
+
+
 def error_place(error: BaseException) -> Place:
     """Return the innermost line of the person's own code on an error's traceback."""
     line = own_source_line(error)
@@ -68,14 +92,19 @@ def own_functions(cls: type) -> Iterator[FunctionType]:
                 yield inner
 
 
-def attribute_place(module: nn.Module, name: str) -> Place:
-    """Return the line that sets a module's attribute: ``self.name = …``, else one that names it."""
-    found: List[Tuple[int, Place]] = []
+def attribute_place(module: nn.Module, name: str, in_a_call: bool = False) -> Place:
+    """Return the line that sets a module's attribute: ``self.name = …``, else one that names it.
+
+    With ``in_a_call``, a line outside of ``__init__`` is preferred: the one that changes it.
+    """
+    found: List[Tuple[Tuple[bool, int], Place]] = []
     for tree, file in _function_trees(type(module)):
+        in_init = getattr(tree, "name", "") == "__init__"
         for node in ast.walk(tree):
             rank = _rank_of_setting(node, name)
             if rank is not None:
-                found.append((rank, Place(file, node.lineno)))  # type: ignore[attr-defined]
+                key = (in_init and in_a_call, rank)
+                found.append((key, Place(file, node.lineno)))  # type: ignore[attr-defined]
     return min(found, key=lambda item: item[0])[1] if found else Place()
 
 

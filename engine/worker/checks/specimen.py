@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import random
+import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +19,10 @@ from engine.worker.model.inputs import make_inputs
 from engine.worker.model.lazy import initialize_lazy_layers
 from engine.worker.model.passing import output_tensors
 from engine.worker.model.torch_state import preserved_torch_state
+from engine.worker.model.tree import placed_nodes
 from engine.worker.run.settings import Settings
+
+_FEW = 4
 
 
 class Specimen:
@@ -39,11 +44,18 @@ class Specimen:
         self.inputs = inputs
         self._nodes = nodes
         self._base_directory = base_directory
+        self._takes_few: Dict[Optional[torch.dtype], bool] = {}
+        self._other_seeds = 0
 
     @property
     def device(self) -> torch.device:
         """Where the model runs."""
         return self.settings.device
+
+    @property
+    def layer_texts(self) -> str:
+        """The layers as they were written, one a line: ``nn.Linear(10, 10)``."""
+        return "\n".join(placed.node.get("layer") or "" for placed in placed_nodes(self._nodes))
 
     def build(
         self,
@@ -57,7 +69,7 @@ class Specimen:
         Parameters that the model leaves uninitialised hold small random numbers, the same at each build, so
         that only the check of uninitialised memory, which gives a ``memory`` of its own, has to do with them.
         """
-        torch.manual_seed(self.settings.seed if seed is None else seed)
+        self._seed(seed)
         with _undisturbed(), memory or FreshMemory():
             module = build_model(self._nodes, self._base_directory)
             module.to(device=self.device, dtype=dtype or self.settings.dtype)
@@ -72,17 +84,57 @@ class Specimen:
         seed = self.settings.seed if seed is None else seed
         return make_inputs(specs, dtype or self.settings.dtype, self.device, seed)
 
+    def make_few_inputs(
+        self, seed: Optional[int] = None, dtype: Optional[torch.dtype] = None
+    ) -> Tuple[Tensor, ...]:
+        """Return inputs of at most 4 samples where the model takes these, else those of the plan."""
+        if self.batch <= _FEW:
+            return self.make_inputs(seed, dtype)
+        if dtype not in self._takes_few:
+            self._takes_few[dtype] = self._runs(self.make_inputs(seed, dtype, batch=_FEW), dtype)
+        return self.make_inputs(seed, dtype, batch=_FEW if self._takes_few[dtype] else None)
+
+    @property
+    def batch(self) -> int:
+        """The size of the inputs' first dimension; 0 if they differ in it, or have none."""
+        sizes = {spec["shape"][0] if spec["shape"] else 0 for spec in self.inputs}
+        return int(sizes.pop()) if len(sizes) == 1 else 0
+
+    def _runs(self, inputs: Sequence[Tensor], dtype: Optional[torch.dtype]) -> bool:
+        try:
+            self.call(self.build(dtype=dtype, training=False), inputs)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # Whatever it is, the plan's own inputs will show it.
+            return False
+        return True
+
     def call(self, module: nn.Module, inputs: Sequence[Tensor], seed: Optional[int] = None) -> List[Tensor]:
-        """Return every tensor of the model's output, with torch's random numbers seeded first.
+        """Return every tensor of the model's output, with random numbers seeded first.
 
         Runs under the settings' autocast, with gradients on. Torch's global switches are as before
         afterwards, whatever the model does to them; its warnings are not shown.
         """
-        torch.manual_seed(self.settings.seed if seed is None else seed)
+        self._seed(seed)
         autocast = self.settings.autocast
         with _undisturbed(), torch.autocast(self.device.type, autocast, enabled=autocast is not None):
             torch.set_grad_enabled(True)
             return output_tensors(module(*inputs))
+
+    def with_other_randomness(self) -> "Specimen":
+        """Return the same model with other seeds for Python and numpy, and the same ones for torch."""
+        other = self.with_settings()
+        other._other_seeds = self._other_seeds + 1
+        return other
+
+    def _seed(self, seed: Optional[int]) -> None:
+        seed = self.settings.seed if seed is None else seed
+        torch.manual_seed(seed)
+        # A layer that draws elsewhere has its own check, and must not look wrong in all others.
+        random.seed(f"{seed} {self._other_seeds}")
+        numpy = sys.modules.get("numpy")
+        if numpy is not None:
+            numpy.random.seed((seed + self._other_seeds) % 2**32)
 
     def with_settings(self, **changes: Any) -> "Specimen":
         """Return the same model under other settings."""

@@ -40,7 +40,7 @@ def _unfilled(poisoned: Tensor, sound: Tensor) -> int:
 
 
 def _is_read_before_written(specimen: Specimen, path: str, poisoned: Tensor) -> bool:
-    """Whether a buffer's first contents reach the output: a cache that forward fills may start as anything."""
+    """Whether a buffer's first contents reach the output: a cache that forward fills is sound."""
     inputs = specimen.make_inputs()
     module = built(specimen)
     first, _ = attempt(lambda: specimen.call(module, inputs))

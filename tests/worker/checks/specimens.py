@@ -73,10 +73,10 @@ def layers_of(stem: str) -> list[FaultyLayer]:
     return found
 
 
-def specimen_of(text: str, inputs: Any = (tensor(4, 10),), folder: Path = FAULTY, **plan: Any) -> Specimen:
-    """Return a model of one layer, named ``mine``, as a specimen."""
+def specimen_of(text: str, inputs: Any = None, folder: Path = FAULTY, **plan: Any) -> Specimen:
+    """Return a model of one layer, named ``mine``, as a specimen; its input is 4×10 unless told otherwise."""
     settings = resolve_settings(asdict(replace(PLAN, **plan)), {})
-    return Specimen("mine", [layer(text, "mine")], list(inputs), str(folder), settings)
+    return Specimen("mine", [layer(text, "mine")], list(inputs or [tensor(4, 10)]), str(folder), settings)
 
 
 def examined(specimen: Specimen, *names: str) -> dict[str, list[Finding] | str]:

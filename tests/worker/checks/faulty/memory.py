@@ -98,7 +98,7 @@ class SoundCache(nn.Module):
         self.register_buffer("seen", torch.empty(10), persistent=False)
 
     def forward(self, x):
-        self.seen.copy_(x[0].detach() * 0 + 1)
+        self.seen.fill_(2.0)
         return x * self.seen
 
 
