@@ -15,7 +15,7 @@ from engine.worker.checks.specimen import Specimen
 from tests.worker.subjects import request_of, settings_in
 
 LAYERS = Path(__file__).parent / "step_layers"
-_FAULT = re.compile(r"# fault: (\w+) ?(\S*)")
+_FAULT = re.compile(r"fault: (\w+) ?([^\s;]*)")
 
 # A check's name, the op, the line.
 Fault = tuple[str, str, int]

@@ -13,7 +13,7 @@ from torch import nn
 
 from engine.worker.python_error import is_own_file
 
-_RECORDER = str(Path(__file__).parent)
+_CHECKS = str(Path(__file__).parent.parent)
 _TORCH = str(Path(torch.__file__).parent)
 _STANDARD = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib"))
 _PACKAGES = tuple(sysconfig.get_paths()[name] for name in ("purelib", "platlib"))
@@ -55,7 +55,7 @@ def is_person_s(file: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _owner(file: str) -> str:
-    if file.startswith((_RECORDER, _TORCH, "<")):
+    if file.startswith((_CHECKS, _TORCH, "<")):
         return "passed over"
     if is_own_file(file):
         return "worker"

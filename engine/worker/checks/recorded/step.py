@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Dict, Iterator, Optional, Tuple
 from weakref import WeakKeyDictionary
@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
+from engine.wire.problem import ProblemError
 from engine.worker.checks.check import UnavailableError
 from engine.worker.checks.recorded.calls import RecordedCall, RecordedOp
 from engine.worker.checks.recorded.recorder import Recorder, Watcher
@@ -99,20 +100,16 @@ def built(specimen: Specimen) -> nn.Module:
 
 def told_failure(what: str, error: BaseException) -> str:
     """Return "what: the error's first line." as one sentence."""
-    line = described_error(error).splitlines()[0].rstrip(" .")
+    text = error.problem.what if isinstance(error, ProblemError) else described_error(error)
+    line = text.splitlines()[0].rstrip(" .")
     return f"{what}: {line}."
 
 
 def _take_steps(model: nn.Module, specimen: Specimen, recorder: Recorder) -> None:
     phases, inputs = phases_of(model, specimen)
-    try:
-        _step(phases)
-    except RuntimeError as error:
-        if _CHANGES_ITS_INPUT not in str(error):
-            raise
-        # Inside a network its input would be another layer's output, which may be changed.
-        phases.copy_inputs()
-        _step(phases)
+    # Should the first step fail, so does the next: then it is recorded as far as it comes.
+    with suppress(Exception):
+        take_first_step(phases)
     torch.manual_seed(specimen.settings.seed)
     if phases.clear_gradients is not None:
         phases.clear_gradients()
@@ -123,15 +120,34 @@ def _take_steps(model: nn.Module, specimen: Specimen, recorder: Recorder) -> Non
             call()
 
 
-def phases_of(model: nn.Module, specimen: Specimen) -> Tuple[Phases, Tuple[Tensor, ...]]:
-    """Return the phases of the plan's step for a model, and the new inputs that they use."""
+def take_first_step(phases: Phases) -> None:
+    """Take a step; a model that changes its input in place is given copies from now on."""
+    try:
+        take_step(phases)
+    except RuntimeError as error:
+        if _CHANGES_ITS_INPUT not in str(error):
+            raise
+        # Inside a network its input would be another layer's output, which may be changed.
+        phases.copy_inputs()
+        take_step(phases)
+
+
+def inputs_of(specimen: Specimen) -> Tuple[Tensor, ...]:
+    """Return new inputs, in the plan's memory format."""
     inputs = specimen.make_inputs()
     if specimen.settings.channels_last:
         inputs = tuple(t.contiguous(memory_format=torch.channels_last) if t.dim() == 4 else t for t in inputs)
+    return inputs
+
+
+def phases_of(model: nn.Module, specimen: Specimen) -> Tuple[Phases, Tuple[Tensor, ...]]:
+    """Return the phases of the plan's step for a model, and the new inputs that they use."""
+    inputs = inputs_of(specimen)
     return Phases(model, model, inputs, specimen.settings), inputs
 
 
-def _step(phases: Phases) -> None:
+def take_step(phases: Phases) -> None:
+    """Clear what the last step left, and take one."""
     if phases.clear_gradients is not None:
         phases.clear_gradients()
     for _, call in phases.chain:
