@@ -19,6 +19,15 @@ FAILED: frozenset[Status] = frozenset(("error", "warning", "advice"))
 
 
 @dataclass(frozen=True, kw_only=True)
+class AdviceGiven:
+    """All advice on a run. ``looked_at``: on what it could be given; ``reason``: why there is none."""
+
+    advice: tuple[Advice, ...] = ()
+    looked_at: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckEntry:
     """One row. ``key`` stays the same while results arrive; ``text`` is its name, untranslated.
 
@@ -33,19 +42,20 @@ class CheckEntry:
     checks: VariantChecks | None = None
     result: CheckResult | CheckDescription | None = None
     advice: Advice | None = None
+    given: AdviceGiven | None = None
     problem: Problem | None = None
     children: tuple[CheckEntry, ...] = ()
 
 
 def check_entries(
-    variants: Sequence[VariantChecks], advice: Sequence[Advice], shown: Filter = "all"
+    variants: Sequence[VariantChecks], advice: AdviceGiven | None = None, shown: Filter = "all"
 ) -> tuple[CheckEntry, ...]:
     """Return the rows: advice first, then each variant with its groups and their checks.
 
     ``shown`` leaves out checks of another status; a variant stays, so that it can be seen to have none.
     """
     rows = [_variant_entry(variant, shown) for variant in variants]
-    if advice and shown != "unavailable":
+    if advice is not None and (shown == "all" or (advice.advice and shown == "failed")):
         rows.insert(0, _advices_entry(advice))
     return tuple(rows)
 
@@ -63,7 +73,7 @@ def worst(entries: Sequence[CheckEntry]) -> Status:
     return next((status for status in order if status in found), "pass")
 
 
-def _advices_entry(advice: Sequence[Advice]) -> CheckEntry:
+def _advices_entry(given: AdviceGiven) -> CheckEntry:
     rows = tuple(
         CheckEntry(
             kind="advice",
@@ -73,9 +83,10 @@ def _advices_entry(advice: Sequence[Advice]) -> CheckEntry:
             variant=one.variant,
             advice=one,
         )
-        for one in advice
+        for one in given.advice
     )
-    return CheckEntry(kind="advices", key="advice", text="", status="advice", children=rows)
+    status: Status = "advice" if rows else "unavailable" if given.reason else "pass"
+    return CheckEntry(kind="advices", key="advice", text="", status=status, given=given, children=rows)
 
 
 def _variant_entry(variant: VariantChecks, shown: Filter) -> CheckEntry:

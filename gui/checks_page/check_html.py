@@ -5,12 +5,13 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+from engine.analysis.advice.advise import LEAST_SHARE
 from engine.analysis.advice.results import Advice
 from engine.analysis.units import format_share, format_us
 from engine.trace.check_description import CheckDescription
 from engine.trace.check_result import CheckResult, Finding
 from engine.wire.problem import Problem
-from gui.checks_page.check_entry import CheckEntry
+from gui.checks_page.check_entry import AdviceGiven, CheckEntry
 from gui.checks_page.check_words import counts_text, group_name, name_text, note_text, status_word, tr
 from gui.theme.theme import current_theme
 
@@ -114,13 +115,26 @@ class CheckText:
         checks = entry.checks
         if checks is not None and checks.results:
             self._muted(counts_text(checks.results))
-        elif entry.kind == "advices":
-            self._muted(tr("What is worth changing, by the time that it saves. Savings overlap."))
+        elif entry.given is not None:
+            self._write_given(entry.given)
         else:
             self._muted(note_text(entry))
         if checks is not None and checks.outcome == "cancelled":
             left = len(checks.checks) - len(checks.results)
             self._add(f"<p>{escape(tr('Stopped: {0} checks were not made.').format(left))}</p>")
+
+    def _write_given(self, given: AdviceGiven) -> None:
+        if given.reason:
+            self._section(tr("Why there is none"), given.reason)
+            return
+        if given.advice:
+            self._muted(tr("What is worth changing, by the time that it saves. Savings overlap."))
+        else:
+            least = format_share(LEAST_SHARE)
+            self._muted(tr("Nothing was found that would save {0} of a step or more.").format(least))
+        if given.looked_at:
+            self._heading(tr("What was looked at"))
+            self._list([escape(what) for what in given.looked_at])
 
     # ---- pieces
 

@@ -62,6 +62,8 @@ def note_text(entry: CheckEntry) -> str:
         case "advice" if entry.advice is not None:
             at_most = "≤ " if entry.advice.is_at_most else ""
             return at_most + format_us(entry.advice.saves_us)
+        case "advices" if not entry.children:
+            return tr("Unavailable") if entry.status == "unavailable" else tr("nothing worth a change")
         case "variant" if entry.checks is not None:
             return variant_note(entry.checks)
         case "group":

@@ -20,12 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.analysis.advice.results import Advice
 from gui.charts.redraw_clock import redraw_clock
 from gui.checks_page.advice_look import AdviceLook
 from gui.checks_page.check_delegate import CheckDelegate
 from gui.checks_page.check_detail import CheckDetail
-from gui.checks_page.check_entry import FAILED, Filter, check_entries
+from gui.checks_page.check_entry import FAILED, AdviceGiven, Filter, check_entries
 from gui.checks_page.check_session import CheckSession
 from gui.checks_page.check_tree_model import CheckTreeModel
 from gui.checks_page.check_words import counts_text
@@ -55,7 +54,7 @@ class ChecksPage(QWidget):
         self._project = project
         self._session = session
         self._checks = checks
-        self._advice: tuple[Advice, ...] = ()
+        self._advice: AdviceGiven | None = None
         self._look: AdviceLook | None = None
         self._is_open: dict[Hashable, bool] = {}
         self._names: tuple[str, ...] = ()
@@ -100,7 +99,7 @@ class ChecksPage(QWidget):
         if not self.view.currentIndex().isValid():
             self._choose(self.model.index(0, 0))
         self._show_detail()
-        is_empty = not self._checks.variants and not self._advice
+        is_empty = not self._checks.variants and self._advice is None
         self._pages.setCurrentWidget(self.empty if is_empty else self._split)
 
     def _show_state(self) -> None:
@@ -150,7 +149,7 @@ class ChecksPage(QWidget):
     def _look_for_advice(self) -> None:
         recording, summary = self._session.recording, self._session.run_summary
         if recording is None or summary is None:
-            self._look, self._advice = None, ()
+            self._look, self._advice = None, None
             return
         if self._session.is_running or self._session.is_analysing or self._is_known():
             return
@@ -165,7 +164,8 @@ class ChecksPage(QWidget):
         if self._look is None or not self._look.is_done:
             return
         self._looking.stop()
-        self._advice = self._look.advice
+        look = self._look
+        self._advice = AdviceGiven(advice=look.advice, looked_at=look.looked_at, reason=look.reason)
         self._request()
 
     # ---- choices

@@ -44,9 +44,12 @@ def make_panels(
     project: Project, inspection: Inspection, session: RunSession, checks: CheckSession
 ) -> Panels:
     """Make every panel, empty until project, inspection and sessions have something to show."""
+    tree = ModelTreePanel(project, inspection, session)
+    for told in (checks.started, checks.changed):
+        told.connect(lambda: tree.model.show_checks(checks))
     return Panels(
         palette=LayerPalette(project, inspection),
-        tree=ModelTreePanel(project, inspection, session),
+        tree=tree,
         form=LayerForm(project, inspection),
         inputs=InputsEditor(project),
         plan=PlanEditor(project, inspection),

@@ -364,3 +364,16 @@ def test_that_a_row_tells_its_result_without_colour(
     }
     assert len(icons) == 4
     assert not page.grab().isNull()
+
+
+def test_that_the_model_tree_marks_the_layer_at_fault(
+    qtbot: QtBot, opened: MainWindow, page: ChecksPage, fake_engine: FakeEngine
+) -> None:
+    tree = opened.panels.tree.model
+    layer = tree.index(0, 0, tree.index(0, 0))
+    assert "Check failed" not in layer.data(Qt.ItemDataRole.ToolTipRole)
+    page.button.click()
+    finish_all(qtbot, opened, fake_engine)
+    qtbot.waitUntil(lambda: "Check failed: Grave" in layer.data(Qt.ItemDataRole.ToolTipRole))
+    assert "Hint" not in layer.data(Qt.ItemDataRole.ToolTipRole)
+    assert not opened.panels.tree.grab().isNull()
