@@ -10,8 +10,8 @@ from gui.checks_page.check_tree_model import NOTE_ROLE
 from gui.theme.theme import current_theme
 
 _GAP = 10
-# A note that is cut down to less says nothing: the tooltip has it whole.
-_LEAST_ROOM = 30
+# A note that is cut down to less, in pixels, says nothing: the tooltip has it whole.
+_LEAST_CUT = 90
 
 
 class CheckDelegate(QStyledItemDelegate):
@@ -24,7 +24,7 @@ class CheckDelegate(QStyledItemDelegate):
         super().paint(painter, option, index)
         note = index.data(NOTE_ROLE)
         room = self._room(option, index)
-        if not note or room.width() < _LEAST_ROOM:
+        if not note or room.width() < min(_LEAST_CUT, option.fontMetrics.horizontalAdvance(note)):
             return
         painter.save()
         painter.setFont(option.font)
