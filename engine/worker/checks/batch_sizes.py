@@ -8,7 +8,7 @@ from engine.worker.checks.batches import Batches, batches_of, run
 from engine.worker.checks.calling import attempt, built, first_line, require_repeatable
 from engine.worker.checks.check import Check, Finding, UnavailableError
 from engine.worker.checks.exceptions import reason_within
-from engine.worker.checks.influence import Influence
+from engine.worker.checks.influence import mixes_samples
 from engine.worker.checks.source import error_place, first_custom, is_custom
 from engine.worker.checks.specimen import Specimen
 from engine.worker.model.failing_layer import FailingLayer, find_failing_layer
@@ -39,7 +39,7 @@ def _find_fault_with_none(specimen: Specimen) -> Iterable[Finding]:
 def _independent(specimen: Specimen) -> Batches:
     """Return the model's batches. Raises `UnavailableError` if the first dimension may be time."""
     require_repeatable(specimen)
-    if Influence(specimen).is_found:
+    if mixes_samples(specimen):
         raise UnavailableError("What stands along the first dimension is mixed, so that it may be no batch.")
     return batches_of(specimen)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, NamedTuple
+from typing import Iterator, NamedTuple, Tuple
 
 from torch import nn
 
@@ -10,31 +10,37 @@ from engine.worker.model.containers import submodule
 
 
 class Excepted(NamedTuple):
-    """What is excepted: a check by its name, for layers of a class and those derived from it."""
+    """A check by its name, and the classes that it leaves alone, with those derived from them."""
 
     check: str
-    layer: str
+    layers: Tuple[str, ...]
+    reason: str
 
 
-EXCEPTIONS: Dict[Excepted, str] = {
-    Excepted("no_gradient", "AdaptiveLogSoftmaxWithLoss"): "A cluster learns only from a batch that has "
-    "one of its classes.",
+EXCEPTIONS = (
     Excepted(
-        "non_finite_output", "CTCLoss"
-    ): "CTCLoss is infinite for a target that is longer than its input.",
+        "no_gradient",
+        ("AdaptiveLogSoftmaxWithLoss",),
+        "A cluster of AdaptiveLogSoftmaxWithLoss learns only from a batch that has one of its classes.",
+    ),
     Excepted(
-        "non_finite_output", "KLDivLoss"
-    ): "KLDivLoss takes log-probabilities and probabilities; it is NaN for negative targets.",
+        "non_finite_output", ("CTCLoss",), "CTCLoss is infinite for a target that is longer than its input."
+    ),
+    Excepted("non_finite_output", ("KLDivLoss",), "KLDivLoss takes probabilities: it is NaN for others."),
     Excepted(
-        "random_in_eval", "FractionalMaxPool2d"
-    ): "FractionalMaxPool2d pools by random regions in any mode.",
+        "random_in_eval",
+        ("FractionalMaxPool2d", "FractionalMaxPool3d"),
+        "FractionalMaxPool pools by random regions in any mode.",
+    ),
     Excepted(
-        "random_in_eval", "FractionalMaxPool3d"
-    ): "FractionalMaxPool3d pools by random regions in any mode.",
+        "empty_batch", ("PixelUnshuffle",), "PixelUnshuffle returns the wrong shape for an empty batch."
+    ),
     Excepted(
-        "empty_batch", "PixelUnshuffle"
-    ): "torch's own PixelUnshuffle returns the wrong shape for an empty batch.",
-}
+        "wrong_gradient",
+        ("MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"),
+        "MaxUnpool writes one of the values whose indices are the same, and has no one gradient then.",
+    ),
+)
 
 
 def reason_for(check: str, model: nn.Module, path: str) -> str:
@@ -51,8 +57,9 @@ def reason_within(check: str, model: nn.Module) -> str:
 
 def _reasons(check: str, module: nn.Module) -> Iterator[str]:
     # A person's class that derives from an excepted layer does what that layer does.
-    for base in type(module).__mro__:
-        if base.__module__.startswith("torch.nn"):
-            reason = EXCEPTIONS.get(Excepted(check, base.__name__))
-            if reason is not None:
-                yield reason
+    names = {base.__name__ for base in type(module).__mro__ if base.__module__.startswith("torch.nn")}
+    return (
+        excepted.reason
+        for excepted in EXCEPTIONS
+        if excepted.check == check and names.intersection(excepted.layers)
+    )

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engine.worker.checks.batches import Batches, batches_of
 from engine.worker.checks.call_watch import CallWatch, SeenCall, TorchCall, seen_call, tensors_in
-from engine.worker.checks.calling import attempt, built, differ, needed
+from engine.worker.checks.calling import built, differ, needed
 from engine.worker.checks.source import path_of
 from engine.worker.checks.specimen import Specimen
 
@@ -144,7 +144,9 @@ def _single(tensor: Tensor) -> Tensor:
 def _precise_dtype(specimen: Specimen) -> Optional[torch.dtype]:
     if not specimen.settings.dtype.is_floating_point or specimen.settings.autocast is not None:
         return None
-    double = torch.float64
-    inputs = specimen.make_few_inputs(dtype=double)
-    _, error = attempt(lambda: specimen.call(specimen.build(dtype=double, training=False), inputs))
-    return double if error is None else None
+    return torch.float64 if specimen.takes(torch.float64) else None
+
+
+def mixes_samples(specimen: Specimen) -> bool:
+    """Whether some sample influences another one's output. Raises `UnavailableError` as `batches_of` does."""
+    return specimen.once("mixes samples", lambda: Influence(specimen).is_found)

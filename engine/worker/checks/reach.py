@@ -11,7 +11,7 @@ from engine.worker.checks.call_watch import CallWatch, SeenCall, TorchCall, seen
 from engine.worker.checks.calling import attempt, built, needed
 from engine.worker.checks.check import Check, Finding, UnavailableError
 from engine.worker.checks.exceptions import reason_for
-from engine.worker.checks.source import attribute_place
+from engine.worker.checks.source import attribute_place, runs_own_function
 from engine.worker.checks.specimen import Specimen
 from engine.worker.model.containers import submodule
 
@@ -38,7 +38,7 @@ class GradientWatch(CallWatch):
             learned = [tensor for tensor in given if tensor.requires_grad]
         if learned and (name in _CUTS or not (torch.is_grad_enabled() or name.startswith("."))):
             cut = seen_call(f"{name} under torch.no_grad" if name not in _CUTS else name)
-            if cut.place.file:
+            if cut.place.file and not runs_own_function():
                 self.cuts.append(cut)
                 self.cut_of.update({id(tensor): cut for tensor in learned})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import linecache
 import sys
 from functools import lru_cache
@@ -17,6 +18,7 @@ from engine.worker.model.failing_layer import own_source_line
 from engine.worker.python_error import is_own_file
 
 _TORCH_FOLDER = str(Path(torch.__file__).parent)
+_AUTOGRAD_FUNCTION = inspect.getfile(torch.autograd.function)
 _CHECKS_FOLDER = str(Path(__file__).parent)
 
 
@@ -51,6 +53,17 @@ def calling_module() -> Optional[nn.Module]:
             return owner
         frame = frame.f_back  # type: ignore[assignment]
     return None
+
+
+def runs_own_function() -> bool:
+    """Whether an autograd function's forward is being run: no gradient is recorded there, rightly."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name == "apply" and code.co_filename == _AUTOGRAD_FUNCTION:
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
 
 
 def path_of(model: nn.Module, module: Optional[nn.Module]) -> str:
@@ -138,7 +151,11 @@ def function_place(function: Any) -> Place:
     """Return the line on which a function, or a static method, is defined."""
     inner = getattr(function, "__func__", function)
     code = getattr(inner, "__code__", None)
-    return Place(code.co_filename, code.co_firstlineno) if code is not None else Place()
+    if code is None:
+        return Place()
+    # The code starts at its first decorator; the tree knows the line of the def.
+    tree = _functions_of(code.co_filename).get((code.co_name, code.co_firstlineno))
+    return Place(code.co_filename, getattr(tree, "lineno", code.co_firstlineno))
 
 
 def _is_layer_code(frame: Any) -> bool:

@@ -8,7 +8,7 @@ import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Hashable, Iterator, List, Optional, Sequence, Tuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,8 @@ from engine.worker.model.torch_state import preserved_torch_state
 from engine.worker.model.tree import placed_nodes
 from engine.worker.run.settings import Settings
 
+T = TypeVar("T")
+# Enough samples to tell them apart; more only take longer.
 _FEW = 4
 
 
@@ -44,7 +46,7 @@ class Specimen:
         self.inputs = inputs
         self._nodes = nodes
         self._base_directory = base_directory
-        self._takes_few: Dict[Optional[torch.dtype], bool] = {}
+        self._known: Dict[Hashable, Any] = {}
         self._other_seeds = 0
 
     @property
@@ -90,9 +92,20 @@ class Specimen:
         """Return inputs of at most 4 samples where the model takes these, else those of the plan."""
         if self.batch <= _FEW:
             return self.make_inputs(seed, dtype)
-        if dtype not in self._takes_few:
-            self._takes_few[dtype] = self._runs(self.make_inputs(seed, dtype, batch=_FEW), dtype)
-        return self.make_inputs(seed, dtype, batch=_FEW if self._takes_few[dtype] else None)
+        few = self.make_inputs(seed, dtype, batch=_FEW)
+        takes_few = self.once(("takes few", dtype), lambda: self._runs(few, dtype))
+        return few if takes_few else self.make_inputs(seed, dtype)
+
+    def takes(self, dtype: torch.dtype) -> bool:
+        """Whether the model runs in another dtype."""
+        return self.once(("takes", dtype), lambda: self._runs(self.make_few_inputs(dtype=dtype), dtype))
+
+    def once(self, fact: Hashable, find: Callable[[], T]) -> T:
+        """Return what ``find`` returns: several checks need the same fact, and it is found out only once."""
+        if fact not in self._known:
+            self._known[fact] = find()
+        found: T = self._known[fact]
+        return found
 
     @property
     def batch(self) -> int:

@@ -1,7 +1,7 @@
 """Layers of the files in ``faulty/`` as specimens, with the faults that the files themselves mark.
 
 A line that a check must point at ends with ``# fault: check name …``: the check, then the parameters (or ops)
-that its findings there name. Several checks on one line are parted by semicolons. A layer shows the faults of
+that its findings there name, with ``~`` for a space. Several checks on one line are parted by semicolons. A layer shows the faults of
 its own lines, and those of the classes it mentions; one without any is sound.
 """
 
@@ -108,7 +108,7 @@ def _marked(lines: list[str], node: ast.ClassDef) -> frozenset[Fault]:
     for number in range(node.lineno, node.end_lineno + 1):
         for mark in re.findall(r"# fault: (.*)", lines[number - 1]):
             for part in mark.split(";"):
-                check, *names = part.split()
+                check, *names = (word.replace("~", " ") for word in part.split())
                 found.update(Fault(check, number, name) for name in names or [""])
     return frozenset(found)
 
