@@ -25,7 +25,17 @@ _PLAIN = ALLOCATIONS | frozenset(
     }
 )
 # What float64 is for: methods that lose digits by their nature.
-_LOSING = ("linalg_", "cholesky", "inverse", "lu_", "triangular_solve", "det", "cumsum", "cumprod", "logcumsumexp")
+_LOSING = (
+    "linalg_",
+    "cholesky",
+    "inverse",
+    "lu_",
+    "triangular_solve",
+    "det",
+    "cumsum",
+    "cumprod",
+    "logcumsumexp",
+)
 # What a narrower dtype is for.
 _PRODUCTS = frozenset(
     {
@@ -71,7 +81,8 @@ def _round_trip(cast: RecordedOp, casts: List[RecordedOp], record: StepRecord) -
             names = [str(dtype).removeprefix("torch.") for dtype in (before, after)]
             copied = cast.moved_bytes + back.moved_bytes
             what = (
-                f"{names[0]} becomes {names[1]} and on line {back.place.line} {names[0]} again: the copies move "
+                f"{names[0]} becomes {names[1]} and on line {back.place.line} {names[0]} again: the "
+                f"copies move "
                 f"{copied} bytes a step, and nothing between them needs {names[1]}."
             )
             place = cast.place
@@ -121,10 +132,15 @@ CHECKS: Tuple[Check, ...] = (
         group="precision",
         severity="advice",
         why=(
-            "Each cast copies the tensor. A cast to a wider dtype pays off around sums, exponentials and norms of "
-            "half precision, one to a narrower dtype around matrix products; around anything else it is two copies."
+            "Each cast copies the tensor. A cast to a wider dtype pays off around sums, exponentials "
+            "and norms of "
+            "half precision, one to a narrower dtype around matrix products; around anything else it "
+            "is two copies."
         ),
-        mend="Leave the tensor in its dtype; use torch.autocast where single operators should be in another one.",
+        mend=(
+            "Leave the tensor in its dtype; use torch.autocast where single operators should be in "
+            "another one."
+        ),
         examine=_examine,
     ),
 )

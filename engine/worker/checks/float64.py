@@ -80,11 +80,13 @@ CHECKS: Tuple[Check, ...] = (
         group="precision",
         severity="warning",
         why=(
-            "NumPy computes in float64 unless told otherwise, and a float64 tensor makes float64 of all that it meets: "
+            "NumPy computes in float64 unless told otherwise, and a float64 tensor makes float64 of "
+            "all that it meets: "
             "twice the memory, and on most GPUs a 32nd or 64th of the speed."
         ),
         mend=(
-            "Make the tensor in the dtype of the input: torch.tensor(values, dtype=x.dtype, device=x.device), "
+            "Make the tensor in the dtype of the input: torch.tensor(values, dtype=x.dtype, "
+            "device=x.device), "
             "torch.from_numpy(array).to(x.dtype) once in __init__, math.sqrt instead of an array of NumPy."
         ),
         examine=_examine,

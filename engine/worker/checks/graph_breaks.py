@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Iterator, List, Optional, Tuple
 
+import torch
 from torch import nn
 
 from engine.worker.checks.check import Check, Finding, UnavailableError
@@ -19,7 +20,11 @@ _LONGEST_REASON = 200
 def _examine(specimen: Specimen) -> Iterator[Finding]:
     with prepared(specimen):
         model = built(specimen)
-        reasons = _break_reasons(model, inputs_of(specimen))
+        inputs = inputs_of(specimen)
+        # What the first call makes once (masks, caches) breaks no later one.
+        with suppress(Exception), torch.no_grad():
+            model(*inputs)
+        reasons = _break_reasons(model, inputs)
     told: List[OwnLine] = []
     for reason in reasons:
         place = _own_place(reason.user_stack)
@@ -85,7 +90,7 @@ def _covers(code: Any, line: int) -> bool:
 
 def _first_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    first = lines[0] if lines else "no reason is given"
+    first: str = lines[0] if lines else "no reason is given"
     return first[:_LONGEST_REASON].rstrip(" .") + "."
 
 
@@ -96,11 +101,13 @@ CHECKS: Tuple[Check, ...] = (
         group="speed",
         severity="advice",
         why=(
-            "At each break the compiled code ends, Python runs, and another piece begins: nothing is fused across it, "
+            "At each break the compiled code ends, Python runs, and another piece begins: nothing is "
+            "fused across it, "
             "and CUDA graphs can't hold the whole."
         ),
         mend=(
-            "Keep forward to tensor operations: torch.where in place of `if` on values, no .item(), no print; "
+            "Keep forward to tensor operations: torch.where in place of `if` on values, no .item(), "
+            "no print; "
             "torch.compile(model, fullgraph=True) shows each break as an error."
         ),
         examine=_examine,

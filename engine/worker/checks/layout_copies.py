@@ -100,7 +100,8 @@ def _round_trip(op: RecordedOp, back: RecordedOp, record: StepRecord) -> Finding
 
 def _needless(op: RecordedOp, record: StepRecord) -> Finding:
     what = (
-        f"{record.calls[op.call].name}() copies a permuted tensor, {op.moved_bytes:,} bytes moved at each step, "
+        f"{record.calls[op.call].name}() copies a permuted tensor, {op.moved_bytes:,} bytes moved at "
+        f"each step, "
         f"for operators that read it as it is."
     )
     return Finding(what, op.layer, op=op.name, file=op.place.file, line=op.place.line)
@@ -114,7 +115,8 @@ CHECKS: Tuple[Check, ...] = (
         severity="advice",
         why="Such a copy reads and writes the whole tensor and computes nothing.",
         mend=(
-            "Leave out .contiguous() where no .view() needs it, or use .reshape(), which copies only if it must. "
+            "Leave out .contiguous() where no .view() needs it, or use .reshape(), which copies only "
+            "if it must. "
             "Convert once: model.to(memory_format=torch.channels_last), and its inputs."
         ),
         examine=_examine,

@@ -21,7 +21,7 @@ from engine.worker.run.ranges import LayerRanges
 from engine.worker.work.op_call import OpCall
 from engine.worker.work.owners import Owners
 
-_STEPS = 8
+_STEPS = 6
 # The first steps fill caches and make the optimizer's state.
 _FIRST = 2
 
@@ -91,7 +91,8 @@ def _told(left: List[List[_Made]]) -> Iterator[Finding]:
     for key, first in totals[0].items():
         if all(key in step for step in totals):
             what = (
-                f"Each step leaves {first.nbytes:,} bytes behind that were made here; after {len(left)} steps "
+                f"Each step leaves {first.nbytes:,} bytes behind that were made here; after "
+                f"{len(left)} steps "
                 f"all of them are still held."
             )
             yield Finding(what, first.layer, op=first.op, file=first.place.file, line=first.place.line)
@@ -118,6 +119,10 @@ def _bounded(value: Any, depth: int = 0) -> Set[int]:
         items = value.values() if isinstance(value, dict) else value
         return {cdata for item in items for cdata in _bounded(item, depth + 1)}
     return set()
+
+
+def _weak(storage: Any) -> Any:
+    return StorageWeakRef(storage)  # type: ignore[no-untyped-call]
 
 
 class _Allocations(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -153,9 +158,7 @@ class _Allocations(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for tensor in call.fresh:
             if tensor.layout == torch.strided and not tensor.is_nested:
                 storage = tensor.untyped_storage()
-                self.made.append(
-                    _Made(StorageWeakRef(storage), storage.nbytes(), call.full_name, layer, place)
-                )
+                self.made.append(_Made(_weak(storage), storage.nbytes(), call.full_name, layer, place))
         return out
 
 
@@ -166,7 +169,8 @@ CHECKS: Tuple[Check, ...] = (
         group="speed",
         severity="error",
         why=(
-            "A tensor that a list, an attribute or a graph holds is not freed, and the next step adds another: training "
+            "A tensor that a list, an attribute or a graph holds is not freed, and the next step "
+            "adds another: training "
             "slows down and ends out of memory. A tensor that requires a gradient holds its whole graph."
         ),
         mend=(

@@ -8,7 +8,14 @@ from typing import Any, Dict, Iterator, List, Tuple
 import torch
 
 from engine.worker.checks.check import Check, Finding, UnavailableError
-from engine.worker.checks.recorded.step import built, phases_of, prepared, take_first_step, take_step, told_failure
+from engine.worker.checks.recorded.step import (
+    built,
+    phases_of,
+    prepared,
+    take_first_step,
+    take_step,
+    told_failure,
+)
 from engine.worker.checks.specimen import Specimen
 from engine.worker.checks.timing import median_times_us
 
@@ -59,7 +66,9 @@ def _told(times: Dict[str, float], step_us: float, kind: str, count: int) -> Ite
     saves = times[""] - times[best]
     if not best or saves < _LEAST_SHARE * step_us:
         return
-    basis = f"measured on this device: an update takes {times['']:.3g} µs, with {best}=True {times[best]:.3g} µs"
+    basis = (
+        f"measured on this device: an update takes {times['']:.3g} µs, with {best}=True {times[best]:.3g} µs"
+    )
     what = (
         f"torch.optim.{kind} updates {count} tensors in {times['']:.3g} µs of a step of {step_us:.3g} µs; "
         f"with {best}=True it takes {times[best]:.3g} µs."
@@ -74,10 +83,15 @@ CHECKS: Tuple[Check, ...] = (
         group="speed",
         severity="advice",
         why=(
-            "Updating each parameter by itself costs several small kernels for each of them. foreach=True updates lists of "
-            "tensors, fused=True does a whole update in one kernel. Torch chooses foreach by itself on CUDA alone."
+            "Updating each parameter by itself costs several small kernels for each of them. "
+            "foreach=True updates lists of "
+            "tensors, fused=True does a whole update in one kernel. Torch chooses foreach by itself "
+            "on CUDA alone."
         ),
-        mend="Make the optimizer with fused=True (or foreach=True): torch.optim.AdamW(model.parameters(), fused=True).",
+        mend=(
+            "Make the optimizer with fused=True (or foreach=True): "
+            "torch.optim.AdamW(model.parameters(), fused=True)."
+        ),
         examine=_examine,
     ),
 )

@@ -10,6 +10,9 @@ from engine.worker.checks import (
     layout_copies,
     memory_growth,
     optimizer_kernels,
+    python_loops,
+    tensor_cores,
+    tiny_kernels,
 )
 from engine.worker.checks.by_hand import (
     activation,
@@ -30,7 +33,10 @@ CHECKS: Tuple[Check, ...] = (
     *linear.CHECKS,
     *activation.CHECKS,
     *scale_shift.CHECKS,
+    *python_loops.CHECKS,
     *layout_copies.CHECKS,
+    *tiny_kernels.CHECKS,
+    *tensor_cores.CHECKS,
     *optimizer_kernels.CHECKS,
     *graph_breaks.CHECKS,
 )

@@ -44,6 +44,18 @@ def faults(found: list[tuple[str, Finding]]) -> set[Fault]:
     return {(name, finding.op, finding.line) for name, finding in found}
 
 
+def classes(file: str) -> list[str]:
+    """Return the layers of a file by name; those that begin with an underscore only help others."""
+    nodes = ast.parse((LAYERS / file).read_text()).body
+    return [n.name for n in nodes if isinstance(n, ast.ClassDef) and not n.name.startswith("_")]
+
+
+def shape_of(file: str, cls: str, usual: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the input's shape that a class is marked with (``# shape: 2x3``), or the file's usual one."""
+    match = re.search(rf"^class {cls}\(.*# shape: ([\dx]+)", (LAYERS / file).read_text(), re.MULTILINE)
+    return tuple(map(int, match[1].split("x"))) if match else usual
+
+
 def marked_faults(file: Path, cls: str) -> set[Fault]:
     """Return the faults that the lines of one class are marked with."""
     text = file.read_text()

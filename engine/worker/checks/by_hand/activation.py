@@ -90,7 +90,8 @@ def _alternative(text: str, x: int, call: Callable[[Tensor], Tensor]) -> Alterna
 
 
 _WHY = (
-    "Each of these calls is a kernel that reads and writes all of x, and autograd keeps what lies between. The "
+    "Each of these calls is a kernel that reads and writes all of x, and autograd keeps what lies "
+    "between. The "
     "built-in one passes over x once."
 )
 
@@ -101,7 +102,10 @@ CHECKS: Tuple[Check, ...] = (
         group="speed",
         severity="advice",
         why=_WHY,
-        mend="Use F.silu, F.gelu, F.softplus, F.mish or torch.sigmoid of torch.nn.functional, or the layer of that name.",
+        mend=(
+            "Use F.silu, F.gelu, F.softplus, F.mish or torch.sigmoid of torch.nn.functional, or the "
+            "layer of that name."
+        ),
         examine=_examine_activations,
     ),
     Check(

@@ -13,8 +13,7 @@ from torch.nn import functional as F
 from engine.worker.checks.by_hand.confirm import Alternative, Suspect, Tensors, confirmed
 from engine.worker.checks.check import Check, Finding
 from engine.worker.checks.recorded.calls import RecordedCall
-from engine.worker.checks.recorded.graph import CASTS, RESHAPES, CallGraph
-from engine.worker.checks.recorded.replay import PASSED_ON
+from engine.worker.checks.recorded.graph import CASTS, PASSED_ON, RESHAPES, CallGraph
 from engine.worker.checks.recorded.step import whole_step
 from engine.worker.checks.recorded.values import Ref
 from engine.worker.checks.specimen import Specimen
@@ -204,10 +203,12 @@ CHECKS: Tuple[Check, ...] = (
         severity="advice",
         why=(
             "By hand, the weights of all positions with all positions are written to memory and read again: "
-            "memory and traffic grow with the square of the length. The built-in call works through them in tiles."
+            "memory and traffic grow with the square of the length. The built-in call works through "
+            "them in tiles."
         ),
         mend=(
-            "Use torch.nn.functional.scaled_dot_product_attention(query, key, value, is_causal=…, dropout_p=…), "
+            "Use torch.nn.functional.scaled_dot_product_attention(query, key, value, is_causal=…, "
+            "dropout_p=…), "
             "with tensors of (batch, heads, length, features)."
         ),
         examine=_examine,

@@ -1,4 +1,4 @@
-"""A convolution as unfold and a matrix product, which `torch.nn.functional.conv2d` does without the copies."""
+"""A convolution as unfold and a matrix product; `torch.nn.functional.conv2d` does it without the copies."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _MOST_STEPS = 8
 def _examine(specimen: Specimen) -> Iterator[Finding]:
     record = whole_step(specimen)
     graph = CallGraph(record)
-    unfolds = [call for call in record.calls if _is_of_images(call, graph)]
+    unfolds = [call for call in record.calls if _is_of_images(call)]
     suspects = [found for call in unfolds for found in _suspects(call, graph)]
     yield from confirmed(specimen, record, suspects)
 
 
-def _is_of_images(call: RecordedCall, graph: CallGraph) -> bool:
+def _is_of_images(call: RecordedCall) -> bool:
     # Tensor.unfold(dimension, size, step) is another thing.
     is_function = getattr(call.function, "__module__", "") == "torch.nn.functional"
     return call.name == "unfold" and is_function and bool(call.place.line) and len(call.inputs) == 1
@@ -101,10 +101,14 @@ CHECKS: Tuple[Check, ...] = (
         group="speed",
         severity="advice",
         why=(
-            "unfold writes every patch of the image into a column: for a 3×3 kernel nine times the image, written "
+            "unfold writes every patch of the image into a column: for a 3×3 kernel nine times the "
+            "image, written "
             "and read at each step. The built-in convolution reads the image where it lies."
         ),
-        mend="Use torch.nn.functional.conv2d(x, weight, bias, stride=…, padding=…), with a weight of (out, in, height, width).",
+        mend=(
+            "Use torch.nn.functional.conv2d(x, weight, bias, stride=…, padding=…), with a weight of "
+            "(out, in, height, width)."
+        ),
         examine=_examine,
     ),
 )

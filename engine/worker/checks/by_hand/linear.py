@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Optional, Tuple
+from typing import Callable, Iterator, Optional, Tuple
 
+from torch import Tensor
 from torch.nn import functional as F
 
-from engine.worker.checks.by_hand.confirm import Alternative, Suspect, confirmed
+from engine.worker.checks.by_hand.confirm import Alternative, Suspect, Tensors, confirmed
 from engine.worker.checks.check import Check, Finding
 from engine.worker.checks.recorded.calls import RecordedCall
 from engine.worker.checks.recorded.graph import CASTS, RESHAPES, CallGraph
@@ -39,7 +40,7 @@ def _suspects(call: RecordedCall, graph: CallGraph) -> Iterator[Suspect]:
         calls = graph.between(graph.origin(weight, RESHAPES), call, PRODUCTS | SUMS | RESHAPES | CASTS)
         if calls is not None:
             what = f"{_written(product)} and then + bias are two kernels."
-            yield Suspect(calls, _alternatives(x, weight, bias), "aten::add", what)
+            yield Suspect(calls, _alternatives(x, weight, bias, graph), "aten::add", what)
 
 
 def _operands(product: RecordedCall) -> Tuple[int, Optional[int]]:
@@ -52,12 +53,26 @@ def _is_bias(number: int, call: RecordedCall, graph: CallGraph) -> bool:
     return bool(shape and out) and shape[-1] == out[-1] and all(size == 1 for size in shape[:-1])
 
 
-def _alternatives(x: int, weight: int, bias: int) -> Tuple[Alternative, ...]:
-    reads, text = (x, weight, bias), "F.linear(x, weight, bias)"
-    return (
-        Alternative(text, reads, lambda v: lambda: F.linear(v[x], v[weight].mT, v[bias].reshape(-1))),
-        Alternative(text, reads, lambda v: lambda: F.linear(v[x], v[weight], v[bias].reshape(-1))),
+def _alternatives(x: int, weight: int, bias: int, graph: CallGraph) -> Tuple[Alternative, ...]:
+    # The weight as the model holds it, then as the product read it.
+    weights = dict.fromkeys((graph.origin(weight, RESHAPES), weight))
+    return tuple(
+        _alternative(x, number, bias, turned, graph) for number in weights for turned in (False, True)
     )
+
+
+def _alternative(x: int, weight: int, bias: int, turned: bool, graph: CallGraph) -> Alternative:
+    is_flat = len(graph.shape(bias)) == 1
+
+    def prepare(values: Tensors) -> Callable[[], Tensor]:
+        # Turned round and flattened as part of the work only where the person has to do it too.
+        if not turned and is_flat:
+            return lambda: F.linear(values[x], values[weight], values[bias])
+        return lambda: F.linear(
+            values[x], values[weight].mT if turned else values[weight], values[bias].reshape(-1)
+        )
+
+    return Alternative("F.linear(x, weight, bias)", (x, weight, bias), prepare)
 
 
 def _written(product: RecordedCall) -> str:
@@ -71,7 +86,8 @@ CHECKS: Tuple[Check, ...] = (
         group="speed",
         severity="advice",
         why=(
-            "The product is written to memory, then read and written again to add the bias. The built-in call "
+            "The product is written to memory, then read and written again to add the bias. The "
+            "built-in call "
             "adds it while the product is made."
         ),
         mend="Use torch.nn.functional.linear(x, weight, bias), with a weight of (out_features, in_features).",

@@ -93,10 +93,14 @@ CHECKS: Tuple[Check, ...] = (
         group="speed",
         severity="advice",
         why=(
-            "Squares, means and products are a kernel each, every one of which reads and writes all of x, and "
+            "Squares, means and products are a kernel each, every one of which reads and writes all "
+            "of x, and "
             "autograd keeps what lies between. The built-in layer does it in one or two passes."
         ),
-        mend="Use nn.RMSNorm(features, eps=…) or nn.LayerNorm(features, eps=…), or the functions F.rms_norm, F.layer_norm.",
+        mend=(
+            "Use nn.RMSNorm(features, eps=…) or nn.LayerNorm(features, eps=…), or the functions "
+            "F.rms_norm, F.layer_norm."
+        ),
         examine=_examine,
     ),
 )

@@ -50,7 +50,6 @@ class RecordedOp:
     place: OwnLine = NO_LINE
     call: int = NO_CALL
     is_backward: bool = False
-    is_random: bool = False
     moved_bytes: int = 0
 
     @property

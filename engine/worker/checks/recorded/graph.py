@@ -14,6 +14,8 @@ RESHAPES = frozenset(
         *("unflatten", "unsqueeze", "squeeze", "expand", "expand_as", "view_as", "contiguous", "clone"),
     }
 )
+# Calls that return what they get, but for the elements that they drop.
+PASSED_ON = frozenset({"dropout", "alpha_dropout", "feature_dropout"})
 CASTS = frozenset({"to", "float", "half", "bfloat16", "double", "type", "type_as"})
 
 
@@ -68,7 +70,9 @@ class CallGraph:
                 reached.update(call.outputs)
                 calls.append(call)
         needed = self._needed_for(last, calls)
-        if not needed or any(not call.place.line or call.name not in names for call in needed):
+        if not needed or not all(
+            call.name in names and (call.place.line or _passes_on(call)) for call in needed
+        ):
             return None
         return tuple(needed)
 
@@ -95,7 +99,7 @@ class CallGraph:
         return found
 
     def ancestors(self, number: int, names: Collection[str], most: int) -> List[int]:
-        """Return up to ``most`` values that a value was made from through calls of these names, nearest first."""
+        """Return up to ``most`` values that a value was made from by calls of these names, nearest first."""
         found = [number]
         for value in found:
             maker = self.maker(value)
@@ -104,6 +108,11 @@ class CallGraph:
             if len(found) >= most:
                 break
         return found[:most]
+
+
+def _passes_on(call: RecordedCall) -> bool:
+    # A layer of torch among the person's own calls that changes nothing but which elements are dropped.
+    return call.name in PASSED_ON
 
 
 def external(calls: Collection[RecordedCall]) -> Set[int]:

@@ -94,6 +94,4 @@ class _Sampler(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _sampled(self, call: OpCall, tensor: Tensor) -> _Output:
         flat = tensor.detach().flatten()
         sample = flat[:: max(1, flat.numel() // _SAMPLE)].double()
-        return _Output(
-            call.full_name, self._owners.current().path, own_line(), sample, tuple(tensor.shape)
-        )
+        return _Output(call.full_name, self._owners.current().path, own_line(), sample, tuple(tensor.shape))

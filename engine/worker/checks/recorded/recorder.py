@@ -137,7 +137,6 @@ class _Ops(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 place=place,
                 call=recorder.call_under_way,
                 is_backward=recorder.owners.is_backward,
-                is_random=torch.Tag.nondeterministic_seeded in getattr(func, "tags", ()),
                 moved_bytes=moved,
             )
         )

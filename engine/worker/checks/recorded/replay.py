@@ -9,14 +9,13 @@ from torch import Tensor
 from torch.utils._python_dispatch import _disable_current_modes
 
 from engine.worker.checks.recorded.calls import RecordedCall
+from engine.worker.checks.recorded.graph import PASSED_ON
 from engine.worker.checks.recorded.step import StepRecord, record_step
 from engine.worker.checks.recorded.values import Ref, referenced
 from engine.worker.checks.specimen import Specimen
 
 
-def captured_values(
-    specimen: Specimen, record: StepRecord, numbers: Collection[int]
-) -> Dict[int, Tensor]:
+def captured_values(specimen: Specimen, record: StepRecord, numbers: Collection[int]) -> Dict[int, Tensor]:
     """Return copies of some values of a step, by taking the same step again; without those that differ."""
     capture = _Capture(record, numbers)
     again = record_step(specimen, capture)
@@ -109,9 +108,6 @@ def _constant(value: Any, constants: Dict[str, Any]) -> str:
     name = f"c{len(constants)}"
     constants[name] = value
     return name
-
-
-PASSED_ON = frozenset({"dropout", "alpha_dropout", "feature_dropout"})
 
 
 def changes_in_place(call: RecordedCall) -> bool:

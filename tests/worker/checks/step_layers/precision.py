@@ -52,8 +52,7 @@ class ThereAndBack(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         wide = x.double()  # fault: dtype_round_trip aten::_to_copy
         y = (wide * 2).to(x.dtype)
-        rounded = (y.to(torch.float16) + 1).float()  # fault: dtype_round_trip aten::_to_copy
-        return rounded
+        return (y.to(torch.float16) + 1).float()  # fault: dtype_round_trip aten::_to_copy
 
 
 class NormInFloat32(nn.Module):
@@ -66,7 +65,7 @@ class NormInFloat32(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         wide = x.float()
         normed = wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + 1e-6)
-        return normed.to(x.dtype) * self.weight
+        return normed.to(x.dtype) * self.weight  # fault: normalization_by_hand aten::mean
 
 
 class ProductInHalf(nn.Module):
@@ -95,14 +94,19 @@ class SumOfSquares(nn.Module):
 
 class SoftmaxWithoutMaximum(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
-        raised = torch.exp(x)  # fault: float16 aten::exp; fault: bfloat16 aten::exp; fault: autocast aten::exp
+        raised = torch.exp(
+            x
+        )  # fault: float16 aten::exp; fault: bfloat16 aten::exp; fault: autocast aten::exp
         return raised / raised.sum(-1, keepdim=True)
 
 
 class VarianceByDifference(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         mean = x.mean(-1, keepdim=True)
-        variance = (x * x).mean(-1, keepdim=True) - mean * mean  # fault: float16 aten::sub; fault: bfloat16 aten::sub
+        square = (x * x).mean(-1, keepdim=True)
+        variance = square - mean * mean  # fault: float16 aten::sub; fault: bfloat16 aten::sub
+            -1, keepdim=True
+        ) - mean * mean  # fault: float16 aten::sub; fault: bfloat16 aten::sub
         return (x - mean) * variance.abs().add(1e-3).rsqrt()
 
 
@@ -117,13 +121,14 @@ class LongSum(nn.Module):
 class SoftmaxWithMaximum(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         raised = torch.exp(x - x.amax(-1, keepdim=True))
-        return raised / raised.sum(-1, keepdim=True)
+        return raised / raised.sum(-1, keepdim=True)  # fault: softmax_by_hand aten::exp
 
 
 class VarianceByDeviations(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         centred = x - x.mean(-1, keepdim=True)
-        return centred * (centred.square().mean(-1, keepdim=True) + 1e-3).rsqrt()
+        variance = centred.square().mean(-1, keepdim=True)
+        return centred * (variance + 1e-3).rsqrt()  # fault: normalization_by_hand aten::mean
 
 
 class DeepStack(nn.Module):
