@@ -12,7 +12,7 @@ from engine.analysis.kernel_library import kernel_library
 from engine.analysis.launch_totals import LaunchTotals
 from engine.analysis.measured import Measured
 from engine.analysis.owner_costs import OTHER_KINDS
-from engine.analysis.results import KernelOfOwner, KernelRow
+from engine.analysis.results import KernelOfOwner, KernelRow, RowKind
 from engine.trace.event_table import EventTable, Kind
 
 Ints = NDArray[np.int64]
@@ -125,13 +125,16 @@ class KernelTotals:
         self._pair_counts[place] += counts
 
     def _owner_costs(self, paths: tuple[str, ...], steps: int) -> list[list[KernelOfOwner]]:
+        kinds: list[RowKind] = ["layer" for _ in paths]
+        kinds += OTHER_KINDS
+        names = (*paths, *OTHER_KINDS)
+        order = np.argsort(-self._pair_ns, kind="stable")
+        numbers, owners = np.divmod(self._pairs[order], _OWNERS)
+        us, counts = self._pair_ns[order] / 1e3 / steps, self._pair_counts[order] / steps
         costs: list[list[KernelOfOwner]] = [[] for _ in self._totals]
-        for position in np.argsort(-self._pair_ns, kind="stable").tolist():
-            number, owner = divmod(int(self._pairs[position]), _OWNERS)
-            kind = "layer" if owner < len(paths) else OTHER_KINDS[owner - len(paths)]
-            us, count = int(self._pair_ns[position]) / 1e3, int(self._pair_counts[position])
-            path = paths[owner] if kind == "layer" else kind
-            costs[number].append(KernelOfOwner(path, us / steps, count / steps, kind))
+        columns = (numbers.tolist(), owners.tolist(), us.tolist(), counts.tolist())
+        for number, owner, owner_us, count in zip(*columns, strict=True):
+            costs[number].append(KernelOfOwner(names[owner], owner_us, count, kinds[owner]))
         return costs
 
 

@@ -52,15 +52,7 @@
            "largest": [{"kind", "owner", "path", "phase", "op", "bytes"}],         alive at the peak
            "other_bytes", "other_count"}},
        "completeness": {see `engine.analysis.completeness_report`}}],
-     "comparisons": [{"baseline", "variant",       each other variant against the baseline
-       "ratio", "interval_95": [low, high],        the variant's median bare step over the baseline's
-       "verdict": "faster" | "slower" | "no difference", "delta_us", "headline",
-       "outputs_equal", "gradients_equal", "max_abs_error", "max_rel_error",
-       "explanation": [{"part", "delta_us", "kind", "basis", "baseline_us", "variant_us", "baseline_count",
-                        "variant_count", "layer"}],    by kernel; sums to delta_us, as does
-       "by_layer": [as explanation],
-       "sentences", "warnings", "unlike": [{"name", "baseline", "variant"}],
-       "same_work": {"tensors": [...], "weights": [...], ...}}],
+     "comparisons": [{see `engine.analysis.comparison.comparison_report`}],
      "advice": [{"title", "text", "variant", "layer", "saves_us", "saves_share", "share_of", "of_us",
                  "kind": "measured" | "estimated" | "derived", "is_at_most", "basis", "evidence",
                  "what_to_do"}]}                   what saves the most first; savings overlap
@@ -172,9 +164,7 @@ def run_report(
     }
     if not recording.environment:
         report["environment_unavailable"] = "the run ended before its worker described itself"
-    finite = _finite(report)
-    assert isinstance(finite, dict)
-    return finite
+    return with_finite_numbers(report)
 
 
 def _variants(recording: RecordedRun, summary: RunSummary) -> list[Json]:
@@ -206,6 +196,13 @@ def _device(device: Json) -> Json:
     for name, value in device.items():
         described |= or_reason(name, value, f"not known of {device.get('kind', 'such')} devices")
     return described
+
+
+def with_finite_numbers(report: Json) -> Json:
+    """Return a report with every number that JSON can't hold replaced by null and its reason."""
+    finite = _finite(report)
+    assert isinstance(finite, dict)
+    return finite
 
 
 def _finite(value: Any) -> Any:

@@ -23,8 +23,7 @@ def print_advice(
     if not has_steps:
         print_wrapped(_NO_STEP, file)
     if not found:
-        seen = f" Looked at: {', '.join(looked_at)}." if looked_at else ""
-        print_wrapped(f"Advice: nothing worth acting on found.{seen}", file)
+        print_wrapped(f"Advice: {_nothing(looked_at)}", file)
         return
     print("Advice, by the time that it saves (savings overlap, they don't add up)", file=file)
     for number, advice in enumerate(found, 1):
@@ -32,6 +31,12 @@ def print_advice(
         for line in _details(advice):
             print_wrapped(line, file, "    ")
     print(file=file)
+
+
+def _nothing(looked_at: Sequence[str]) -> str:
+    if not looked_at:
+        return "none, since no profile shows where the time goes."
+    return f"nothing worth acting on found. Looked at: {', '.join(looked_at)}."
 
 
 def advice_line(advice: Advice) -> str:

@@ -13,13 +13,14 @@ from engine.analysis.comparison.pairing import Pairing, pair_sides
 from engine.analysis.comparison.results import Comparison
 from engine.analysis.comparison.run_comparisons import sides_of
 from engine.analysis.comparison.side import Side
+from engine.analysis.run_report import with_finite_numbers
+from engine.analysis.whole_run import summarize
 from engine.command_line.comparison_tables import print_comparison
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.gates import requested_gates
 from engine.command_line.messages import say
 from engine.command_line.output_files import STDOUT, check_not_read, check_writable
 from engine.command_line.report_file import write_report
-from engine.command_line.run_outputs import summarize
 from engine.command_line.standard_streams import printing
 from engine.recording.opened_file import open_file
 from engine.wire.problem import ProblemError
@@ -43,7 +44,7 @@ def compare_command(arguments: Namespace) -> int:
     _print(pairing, comparisons, is_stdout_taken=out == STDOUT)
     if out is not None:
         report = {"schema": SCHEMA, "comparisons": [comparison_report(each) for each in comparisons]}
-        write_report(out, report, quiet=False)
+        write_report(out, with_finite_numbers(report), quiet=False)
     failures = gates.failures(comparisons) if gates.is_any else []
     for failure in failures:
         say(f"Failed: {failure}")
@@ -63,6 +64,8 @@ def _pairing(arguments: Namespace, paths: tuple[Path, Path]) -> Pairing:
 
 def _sides(path: Path) -> Sequence[Side]:
     recording = open_file(path)
+    for damage in recording.damage:
+        say(f"Warning: {path}: {damage}")
     return sides_of(recording, summarize(recording))
 
 

@@ -15,9 +15,8 @@ from engine.analysis.attribution import attribute
 from engine.analysis.comparison.results import Comparison
 from engine.analysis.comparison.run_comparisons import run_comparisons
 from engine.analysis.results import RunSummary
-from engine.analysis.run_analysis import RunAnalysis
 from engine.analysis.run_report import run_report
-from engine.analysis.timed_steps import Surroundings
+from engine.analysis.whole_run import summarize
 from engine.command_line.advice_lines import print_advice
 from engine.command_line.comparison_tables import print_comparison
 from engine.command_line.messages import say, say_problem
@@ -92,19 +91,6 @@ def _print_tables(results: RunResults, is_stdout_taken: bool) -> None:
         for comparison in results.comparisons:
             print_comparison(comparison, file)
         print_advice(results.advice, results.looked_at, file)
-
-
-def summarize(recording: Recording) -> RunSummary:
-    """Return the summary of a whole recording."""
-    analysis = RunAnalysis(recording.models, recording, recording.damage)
-    for index in range(recording.window_count):
-        analysis.add_window(recording.window(index))
-    ending = recording.ending
-    share = None
-    if ending is not None and ending.elapsed_ns and ending.profiling_ns is not None:
-        share = ending.profiling_ns / ending.elapsed_ns
-    surroundings = Surroundings(telemetry=recording.telemetry(), environment=recording.environment)
-    return analysis.summary(recording.steps(), share, surroundings)
 
 
 def _write_trace(recording: Recording, path: Path, quiet: bool) -> None:

@@ -90,7 +90,7 @@ def variant(
     on_device = any(row.kind != "operator" for row in kernels)
     paths = dict.fromkeys(cost.path for row in kernels for cost in row.owner_costs if cost.kind == "layer")
     known = types or {}
-    count = sum(cost.count for row in kernels for cost in row.owner_costs)
+    count = sum(cost.calls for row in kernels for cost in row.owner_costs)
     rows = [LayerRow(path=path, type=known.get(path, "Net"), calls=1.0) for path in paths]
     rows.append(
         LayerRow(path="unattributed", type="", kind="unattributed", kernel_count=count, launches=launches)

@@ -12,7 +12,7 @@ from engine.analysis.advice.advise import LEAST_SHARE, MOST_ADVICE, advise, look
 from engine.analysis.advice.results import Advice
 from engine.analysis.comparison.results import Comparison, RatioEstimate, Verdict
 from engine.analysis.results import KernelRow, SpreadFlag, SpreadFlags, VariantSummary
-from engine.command_line.run_outputs import summarize
+from engine.analysis.whole_run import summarize
 from engine.experiment.run_plan import Optimizer, RunPlan
 from engine.recording.opened_trace import open_trace
 from engine.trace.check_result import CheckReport, CheckResult, Finding
@@ -361,6 +361,21 @@ def test_that_nothing_found_says_what_was_looked_at() -> None:
     assert "chains of small operators" in on_cpu
     assert "calls that wait for the device" not in on_cpu
     assert "calls that wait for the device" in on_device
+
+
+@pytest.mark.parametrize("device", ["mps", "cuda:0"])
+def test_that_the_hosts_time_is_not_taken_for_a_devices(device: str) -> None:
+    run, summary = run_of(variant(*chain(us=900)), device=device)
+
+    assert advise(run, summary) == ()
+    assert looked_at(run, summary) == ()
+
+
+def test_that_a_faster_variant_needs_no_profile() -> None:
+    bare = tuple(replace(found, profiled_steps=0, kernels=(), breakdown=None) for found in PAIR)
+
+    assert len(advise(*run_of(*bare), [compared("faster", EQUAL)])) == 1
+    assert looked_at(*run_of(*bare)) == ("faster variants with equal results",)
 
 
 REAL = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from engine.command_line.dispatch import dispatch
 from engine.recording.recording import Recording
 from engine.trace.built_model import BuiltLayer, BuiltModel
 from engine.trace.step_table import StepFlag, step_table
+from tests.command_line.test_table_view import Terminal
 from tests.recording.runs import small_experiment
 
 TRACES = Path(__file__).resolve().parents[3] / "shared" / "traces"
@@ -79,6 +82,27 @@ def test_that_any_two_traces_can_be_compared(
 def assert_sums(found: dict[str, Any]) -> None:
     for parts in (found["explanation"], found["by_layer"]):
         assert sum(part["delta_us"] for part in parts) == pytest.approx(found["delta_us"], abs=0.01)
+
+
+@pytest.mark.skipif(not RECORDED, reason="the recorded traces are not here")
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [pytest.param(*pair, marks=[pytest.mark.slow] * (pair != PAIRS[1])) for pair in PAIRS],
+)
+def test_that_a_terminal_shows_a_comparison_within_its_width(
+    first: str, second: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+
+    assert compare(TRACES / first, TRACES / second) == 0
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue()).splitlines()
+    assert max(map(len, lines)) <= width
+    table = lines[lines.index("The difference by kernel, per step") :]
+    assert any("difference" in line and "variant" in line and "part" in line for line in table[:4])
 
 
 def test_that_what_is_unlike_is_said_before_any_number(capsys: pytest.CaptureFixture[str]) -> None:

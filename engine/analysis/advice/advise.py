@@ -85,11 +85,13 @@ def _with_others(first: Advice, *others: Advice) -> Advice:
 
 
 def looked_at(run: AdvisedRun, summary: RunSummary) -> tuple[str, ...]:
-    """Return what advice could be given on, in words; nothing where no variant was measured and profiled."""
+    """Return what advice could be given on, in words; nothing where no profile shows where time went."""
     cases = cases_of(run, summary)
     seen = [one.looks_at for one in _ESTIMATORS if any(one in _applicable(case) for case in cases)]
     return (*seen, "faster variants with equal results") if len(cases) > 1 else tuple(seen)
 
 
 def _applicable(case: Case) -> tuple[_Estimator, ...]:
+    if not case.is_visible:
+        return ()
     return tuple(one for one in _ESTIMATORS if case.on_device or not one.needs_device)

@@ -34,17 +34,18 @@ def _is_attention(uses: Sequence[KernelUse], case: Case) -> bool:
 
 def _advice(case: Case, kind: str, layers: Sequence[str], between: Sequence[KernelUse]) -> Advice:
     costs = {layer: total_us(own) for layer, own in by_layer(between).items()}
+    costliest = sorted(costs, key=lambda layer: -costs[layer])
     between_us = total_us(between)
     many = f" ({len(layers)} of them)" if len(layers) > 1 else ""
     return case.advice(
         title=f"{kind or 'The model'}{many}, attention written out",
         text=f"Between the two matrix products, softmax and elementwise {case.things} take"
         f" {format_us(between_us)} of {case.per_step}, reading and writing the scores of all positions.",
-        layer=max(costs, key=lambda layer: costs[layer]),
+        layer=costliest[0],
         saves_us=between_us,
         of_us=between_us,
         kind="estimated",
         basis="The time of what stands between the products: fused attention keeps the scores on the chip.",
-        evidence=tuple(f"{layer}: {format_us(us)}" for layer, us in sorted(costs.items())[:3]),
+        evidence=tuple(f"{layer}: {format_us(costs[layer])}" for layer in costliest[:3]),
         what_to_do="Use torch.nn.functional.scaled_dot_product_attention; is_causal=True spares the mask.",
     )

@@ -80,6 +80,16 @@ class Case:
         return min(self.part_us("kernel", "memcpy", "memset"), self.step_us)
 
     @property
+    def is_visible(self) -> bool:
+        """Whether its profile shows the time where it passed: not the host's, of what ran on a device."""
+        return self.summary.profiled_steps > 0 and (self.on_device or self.model.device == "cpu")
+
+    @property
+    def is_autocast(self) -> bool:
+        """Whether operators choose their dtype, casting what they take."""
+        return bool(self.variant.overrides.autocast or (self.plan is not None and self.plan.autocast))
+
+    @property
     def has_backward(self) -> bool:
         """Whether anything ran backward."""
         if self.plan is not None:
@@ -134,7 +144,7 @@ class Case:
 
 
 def cases_of(run: AdvisedRun, summary: RunSummary) -> tuple[Case, ...]:
-    """Return the variants of which enough is known: a step's time, and what it went to."""
+    """Return the variants of which it is known how long a step takes."""
     cases = (_case(run, number, found) for number, found in enumerate(summary.variants))
     return tuple(case for case in cases if case is not None)
 
@@ -143,7 +153,7 @@ def _case(run: AdvisedRun, number: int, found: VariantSummary) -> Case | None:
     breakdown = found.breakdown
     wall_us = breakdown.wall_us if breakdown else 0.0
     step_us = found.steps.median_us if found.steps else wall_us
-    if step_us <= 0 or not found.profiled_steps:
+    if step_us <= 0:
         return None
     busy_us = sum(part.us for part in breakdown.parts if part.name in DEVICE_PARTS[:3]) if breakdown else 0.0
     profiled_us = (busy_us if found.measured_on == "device" else wall_us) or found.total_us

@@ -37,7 +37,7 @@ def keep_constants(case: Case) -> Iterator[Advice]:
 def _uploads(case: Case) -> list[KernelUse]:
     """Return copies from the host inside of layers: inputs were there before, so they bring constants."""
     return [
-        KernelUse(row.name, "constant", cost.path, cost.us * case.scale, cost.count)
+        KernelUse(row.name, "constant", cost.path, cost.us * case.scale, cost.calls)
         for row in case.summary.kernels
         if row.kind == "memcpy" and "HtoD" in row.name
         for cost in row.owner_costs

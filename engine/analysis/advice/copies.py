@@ -52,10 +52,9 @@ def _evidence(uses: Sequence[KernelUse]) -> tuple[str, ...]:
 
 
 def _cure(case: Case, uses: Sequence[KernelUse]) -> str:
-    is_casting = bool(case.plan is not None and case.plan.autocast)
     costs = dict.fromkeys(_CURES, 0.0)
     for use in uses:
-        is_cast = is_casting or _CASTING.search(use.name) is not None
+        is_cast = case.is_autocast or _CASTING.search(use.name) is not None
         costs["layout" if use.family == "layout" else "cast" if is_cast else "copy"] += use.us
     worth_it = [cause for cause, us in costs.items() if us >= _LEAST_PART * total_us(uses)]
     return " ".join(_CURES[cause] for cause in sorted(worth_it, key=lambda cause: -costs[cause]))

@@ -34,7 +34,7 @@ def kernel_uses(case: Case, families: Collection[Family], kind: RowKind = "layer
         family = family_of(row)
         if family is not None and family in families:
             uses += [
-                KernelUse(row.name, family, cost.path, cost.us * case.scale, cost.count)
+                KernelUse(row.name, family, cost.path, cost.us * case.scale, cost.calls)
                 for cost in row.owner_costs
                 if cost.kind == kind
             ]
