@@ -33,7 +33,7 @@ class CheckText:
 
     def _write(self) -> None:
         entry = self._entry
-        self._add(f"<h3>{escape(name_text(entry))}</h3>")
+        self._add(f"<h3>{escape(entry.text if entry.kind == 'advice' else name_text(entry))}</h3>")
         if entry.advice is not None:
             self._write_advice(entry.advice)
         elif entry.problem is not None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.analysis.units import format_us
+from engine.analysis.units import format_share, format_us
 from engine.trace.check_result import CheckResult
 from gui.checks_page.check_entry import FAILED, CheckEntry, Status, status_of
 from gui.checks_page.variant_checks import VariantChecks
@@ -52,6 +52,10 @@ def name_text(entry: CheckEntry) -> str:
             return tr("Advice from the last run")
         case "group":
             return group_name(entry.text)
+        case "advice" if entry.advice is not None:
+            # In front: what it saves is what it is ordered by, and must not be what is cut off.
+            at_most = "≤ " if entry.advice.is_at_most else ""
+            return f"{at_most}{format_us(entry.advice.saves_us)}: {entry.text}"
         case _:
             return entry.text
 
@@ -60,8 +64,7 @@ def note_text(entry: CheckEntry) -> str:
     """Return what stands at the end of a row. A check's title names the fault, which is found or not."""
     match entry.kind:
         case "advice" if entry.advice is not None:
-            at_most = "≤ " if entry.advice.is_at_most else ""
-            return at_most + format_us(entry.advice.saves_us)
+            return format_share(entry.advice.saves_share)
         case "advices" if not entry.children:
             return tr("Unavailable") if entry.status == "unavailable" else tr("nothing worth a change")
         case "variant" if entry.checks is not None:
