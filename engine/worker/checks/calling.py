@@ -84,7 +84,7 @@ def _differ(first: Tensor, second: Tensor) -> bool:
         return not torch.equal(first, second)
     relative, absolute = tolerance(first.dtype)
     if not first.is_complex():
-        first, second = first.cpu().double(), second.cpu().double()
+        first, second = first.detach().cpu().double(), second.detach().cpu().double()
     finite = first.abs()[first.isfinite()]
     scale = float(finite.max()) if finite.numel() else 1.0
     return not torch.allclose(first, second, relative, absolute * max(scale, 1e-30), equal_nan=True)

@@ -34,6 +34,11 @@ class FreshMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._places: Dict[int, Place] = {}
         self._kept: list[Tensor] = []
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        # Else the first tensor makes torch import its compiler: seconds, for a mode that is never compiled.
+        return False
+
     def __torch_dispatch__(
         self, func: Any, types: Sequence[Any], args: Any = (), kwargs: Optional[Dict[str, Any]] = None
     ) -> Any:

@@ -1,8 +1,8 @@
 """Layers of the files in ``faulty/`` as specimens, with the faults that the files themselves mark.
 
 A line that a check must point at ends with ``# fault: check name …``: the check, then the parameters (or ops)
-that its findings there name, with ``~`` for a space. Several checks on one line are parted by semicolons. A layer shows the faults of
-its own lines, and those of the classes it mentions; one without any is sound.
+that its findings there name, with ``~`` for a space. Several checks on one line are parted by semicolons. A
+layer shows the faults of its own lines, and those of the classes it mentions; one without any is sound.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Tensors and layers that nn.Module does not know of, and such as look alike."""
+"""Tensors and layers that nn.Module does not know of, and such as look alike.
+
+What is not registered and drawn at random does not come back from a state_dict either: those are two faults.
+"""
 
 import torch
 from torch import nn
@@ -47,7 +50,9 @@ class ParametersInAList(nn.Module):
 class LayersInAList(nn.Module):
     def __init__(self):
         super().__init__()
-        self.layers = [nn.Linear(10, 10) for _ in range(2)]  # fault: hidden_modules layers[0] layers[1]
+        self.layers = [
+            nn.Linear(10, 10) for _ in range(2)
+        ]  # fault: hidden_modules layers[0] layers[1]; lost_state layers
 
     def forward(self, x):
         for layer in self.layers:
@@ -58,7 +63,7 @@ class LayersInAList(nn.Module):
 class LayersInADict(nn.Module):
     def __init__(self):
         super().__init__()
-        self.heads = {"left": nn.Linear(10, 10)}  # fault: hidden_modules heads['left']
+        self.heads = {"left": nn.Linear(10, 10)}  # fault: hidden_modules heads['left']; lost_state heads
 
     def forward(self, x):
         return self.heads["left"](x)
@@ -101,7 +106,7 @@ class SoundBuffers(nn.Module):
         self.layers = nn.ModuleList([nn.Linear(10, 10), nn.Linear(10, 10)])
 
     def forward(self, x):
-        for layer, weight in zip(self.layers, self.weights):
+        for layer, weight in zip(self.layers, self.weights, strict=True):
             x = layer(x) * weight
         return x * self.scale
 
