@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Iterator, List, Optional, Tuple
 
 import torch
@@ -21,9 +21,14 @@ def _examine(specimen: Specimen) -> Iterator[Finding]:
     with prepared(specimen):
         model = built(specimen)
         inputs = inputs_of(specimen)
-        # What the first call makes once (masks, caches) breaks no later one.
-        with suppress(Exception), torch.no_grad():
-            model(*inputs)
+        try:
+            # What the first call makes once (masks, caches) breaks no later one.
+            with torch.no_grad():
+                model(*inputs)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise UnavailableError(told_failure("forward fails", error)) from error
         reasons = _break_reasons(model, inputs)
     told: List[OwnLine] = []
     for reason in reasons:
@@ -61,6 +66,7 @@ def _fresh(dynamo: Any) -> Iterator[None]:
         yield
     finally:
         dynamo.reset()
+        dynamo.utils.counters.clear()
         logger.setLevel(before)
 
 
@@ -90,8 +96,8 @@ def _covers(code: Any, line: int) -> bool:
 
 def _first_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    first: str = lines[0] if lines else "no reason is given"
-    return first[:_LONGEST_REASON].rstrip(" .") + "."
+    first = lines[0][:_LONGEST_REASON] if lines else "no reason is given"
+    return str(first).rstrip(" .") + "."
 
 
 CHECKS: Tuple[Check, ...] = (

@@ -201,7 +201,7 @@ class _Trial:
 
 
 class _Verdict(NamedTuple):
-    """What is wrong with the outputs; ``error`` is relative to their norm, infinite if they are not finite."""
+    """What is wrong with the outputs. ``error``: relative to their norm; infinite if they are not finite."""
 
     text: str
     error: float

@@ -47,7 +47,7 @@ def built_in_is_faster(monkeypatch: pytest.MonkeyPatch, one_thread: None) -> Non
     monkeypatch.setattr(python_loops, "median_times_us", times)
 
 
-@pytest.mark.parametrize("phase", ["forward", "backward"])
+@pytest.mark.parametrize("phase", ["forward", pytest.param("backward", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("file", "cls"), LAYERS_OF_FILES)
 def test_that_the_marked_faults_are_found_and_nothing_else(
     file: str, cls: str, phase: str, capsys: pytest.CaptureFixture[str]

@@ -94,10 +94,8 @@ class SumOfSquares(nn.Module):
 
 class SoftmaxWithoutMaximum(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
-        raised = torch.exp(
-            x
-        )  # fault: float16 aten::exp; fault: bfloat16 aten::exp; fault: autocast aten::exp
-        return raised / raised.sum(-1, keepdim=True)
+        y = x.exp()  # fault: float16 aten::exp; fault: bfloat16 aten::exp; fault: autocast aten::exp
+        return y / y.sum(-1, keepdim=True)  # fault: softmax_by_hand aten::exp
 
 
 class VarianceByDifference(nn.Module):
@@ -105,8 +103,6 @@ class VarianceByDifference(nn.Module):
         mean = x.mean(-1, keepdim=True)
         square = (x * x).mean(-1, keepdim=True)
         variance = square - mean * mean  # fault: float16 aten::sub; fault: bfloat16 aten::sub
-            -1, keepdim=True
-        ) - mean * mean  # fault: float16 aten::sub; fault: bfloat16 aten::sub
         return (x - mean) * variance.abs().add(1e-3).rsqrt()
 
 
