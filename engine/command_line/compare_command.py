@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from engine.analysis.comparison.compare import compare_sides
@@ -70,11 +71,16 @@ def _sides(path: Path) -> Sequence[Side]:
 
 
 def _labels(paths: tuple[Path, Path]) -> tuple[str, str]:
-    """Return what to call the two files: their names, or where these are the same, their paths."""
+    """Return what to call the two files: the shortest of stem, name and path that tells them apart."""
     first, second = paths
-    if first.name != second.name:
-        return first.name, second.name
-    return (str(first), str(second)) if str(first) != str(second) else (f"A: {first}", f"B: {second}")
+    for name in (_stem, attrgetter("name"), str):
+        if name(first) != name(second):
+            return name(first), name(second)
+    return f"A: {first}", f"B: {second}"
+
+
+def _stem(path: Path) -> str:
+    return path.name.partition(".")[0] or path.name
 
 
 def _print(pairing: Pairing, comparisons: Sequence[Comparison], is_stdout_taken: bool) -> None:

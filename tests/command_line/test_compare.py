@@ -141,13 +141,13 @@ def test_that_recordings_are_compared_variant_by_variant(
     printed = capsys.readouterr()
     report = json.loads(printed.out)
     assert [found["baseline"] for found in report["comparisons"]] == [
-        "custom (before.layerscope)",
-        '内置 "q" (before.layerscope)',
+        "custom (before)",
+        '内置 "q" (before)',
     ]
     for found in report["comparisons"]:
         assert found["verdict"] == "slower"
         assert found["ratio"] == pytest.approx(1.5, abs=0.02)
-    assert "custom (after.layerscope) against custom (before.layerscope)" in printed.err
+    assert "custom (after) against custom (before)" in printed.err
 
 
 def test_that_a_slower_recording_fails_and_says_why(
