@@ -37,11 +37,11 @@ from gui.trust.trust_dialog import TrustDialog  # noqa: E402
 
 SIZES = (QSize(1280, 800), QSize(2560, 1440))
 THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
-TABS = ("live", "layers", "kernels", "memory")
+TABS = ("live", "layers", "kernels", "memory", "checks")
 # Which project shows which views best.
 EXAMPLES = RESOURCES / "examples"
 PICTURES = (
-    (EXAMPLES / "custom_vs_builtin_linear.json", ("live", "editing"), True),
+    (EXAMPLES / "custom_vs_builtin_linear.json", ("live", "checks", "editing"), True),
     (EXAMPLES / "transformer_block.json", ("layers", "kernels", "memory"), False),
 )
 RUN_TIMEOUT_S = 240
@@ -141,6 +141,13 @@ def run_project(window: MainWindow, seconds: float) -> None:
         print(f"note: {message.problem}", file=sys.stderr)
 
 
+def check_project(window: MainWindow) -> None:
+    """Make the checks of the window's project and wait for their end."""
+    window.check_control.check()
+    if not wait_until(lambda: not window.checks.is_running, RUN_TIMEOUT_S):
+        raise SystemExit("The checks did not end.")
+
+
 def main() -> int:
     """Run the project and take the pictures; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -163,6 +170,8 @@ def main() -> int:
             for project, views, with_dialogs in PICTURES:
                 window.files.open(project)
                 run_project(window, arguments.seconds)
+                if "checks" in views:
+                    check_project(window)
                 camera.take_all(views, with_dialogs)
             print(f"{len(camera.taken)} pictures in {arguments.directory}")
         finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 _STDOUT = Path("-")
-COMMANDS = ("gui", "run", "compare", "devices", "layers", "summary", "export")
+COMMANDS = ("gui", "run", "compare", "check", "devices", "layers", "summary", "export")
 
 _DESCRIPTION = "Profile PyTorch layers live: put them together, pick a device, run, see where the time goes."
 _RUN_DESCRIPTION = """\
@@ -26,6 +26,15 @@ own to the built-in one, name the built-in one: --baseline built-in --fail-if-sl
 Exit code: 0 completed, 1 the run failed, 2 bad input, 3 a --fail-if condition was met (or can't be told),
 130 cancelled.
 Ctrl+C stops the run and still writes what was asked for; a second Ctrl+C kills it."""
+
+_CHECK_DESCRIPTION = """\
+Check a layer, or every variant of a project, for the mistakes that custom layers really have.
+
+LAYER is written as for run --variant: nn.Linear(10, 10), path/to/file.py:ClassName(args). Without --input
+it is checked with inputs that it is found to take. The layers' code runs: check only what you trust.
+
+Exit code: 0 no check failed (but for advice), 1 the checks could not be made, 2 bad input,
+3 a check failed, 130 cancelled."""
 
 
 _COMPARE_DESCRIPTION = """\
@@ -70,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_gui(commands)
     _add_run(commands)
     _add_compare(commands)
+    _add_check(commands)
     _add_devices(commands)
     _add_layers(commands)
     _add_summary(commands)
@@ -182,6 +192,29 @@ def _add_compare(commands: _Commands) -> None:
     compare.add_argument("--variant-b", metavar="NAME", help="the variant of B")
     _add_fail_if_slower(compare)
     compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons (- is stdout)")
+def _add_check(commands: _Commands) -> None:
+    check = commands.add_parser(
+        "check",
+        help="check layers for mistakes",
+        description=_CHECK_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("model", metavar="PROJECT|LAYER", help="a project file (JSON), or a layer")
+    check.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="SHAPE",
+        help="shape of an input, such as 32x10; once for each input of the model",
+    )
+    check.add_argument("--device", metavar="D", help="cpu, cuda:0, xpu:0, mps, or auto")
+    check.add_argument("--dtype", metavar="T", help="dtype of parameters and inputs, such as float32")
+    check.add_argument("--variant", metavar="NAME", help="the one variant of the project to check")
+    check.add_argument(
+        "--only", default="", metavar="CHECK,…", help="checks, or groups of them, by name; all by default"
+    )
+    check.add_argument("--json", type=Path, metavar="OUT", help="write the results as JSON (- is stdout)")
+    check.add_argument("--quiet", action="store_true", help="no progress, only errors and results")
 
 
 def _add_devices(commands: _Commands) -> None:

@@ -34,10 +34,11 @@ _OVERRIDES = {
 _CHOICES = {"phase": get_args(Phase), "cache": get_args(Cache), "gradients": get_args(Gradients)}
 
 
-def requested_experiment(arguments: Namespace) -> tuple[Experiment, Path]:
+def requested_experiment(arguments: Namespace, inputs: tuple[InputSpec, ...] = ()) -> tuple[Experiment, Path]:
     """Return the experiment and the directory its relative paths start from.
 
-    Raises `ProblemError` if the arguments or the project are wrong.
+    ``inputs`` go in where the arguments name none. Raises `ProblemError` if the arguments or the project
+    are wrong.
     """
     project: Path | None = arguments.project
     if project is None and not arguments.variant:
@@ -51,6 +52,8 @@ def requested_experiment(arguments: Namespace) -> tuple[Experiment, Path]:
         experiment = _of_variants(experiment, _variants(arguments.variant, base))
     if arguments.input:
         experiment = replace(experiment, inputs=tuple(_input(shape) for shape in arguments.input))
+    elif inputs:
+        experiment = replace(experiment, inputs=inputs)
     if not experiment.inputs:
         raise ProblemError("There is no input.", "--input", "Say what goes into the model: --input 32x10.")
     experiment = replace(experiment, plan=_plan(experiment.plan, arguments))

@@ -169,8 +169,15 @@ class Commands(QObject):
             category, self.tr("&Stop"), window.run_control.stop, "Shift+F5", "square"
         )
         self.stop.setEnabled(False)
+        self.check = self.actions.add(category, self.tr("Chec&k"), window.check, "F6", "circle-check")
+        self.stop_checks = self.actions.add(
+            category, self.tr("S&top checking"), window.check_control.stop, "Shift+F6"
+        )
         menu.addAction(self.run)
         menu.addAction(self.stop)
+        menu.addSeparator()
+        menu.addAction(self.check)
+        menu.addAction(self.stop_checks)
         menu.addSeparator()
         self.run_again = self._toggle(
             category, self.tr("Run again when a file &changes"), window.set_runs_again, icon="repeat"

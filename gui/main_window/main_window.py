@@ -21,10 +21,12 @@ from engine.host.engine import Engine
 from engine.host.inspection import Environment
 from engine.wire.problem import Problem
 from gui.about.about_dialog import AboutDialog
+from gui.checks_page.check_session import CheckSession
 from gui.command_palette.cheat_sheet import CheatSheet
 from gui.command_palette.command_palette import CommandPalette
 from gui.export.export_control import ExportControl
 from gui.main_window.changed_files import ChangedFiles
+from gui.main_window.check_control import CheckControl
 from gui.main_window.commands import Commands
 from gui.main_window.data_directories import DataDirectories
 from gui.main_window.docks import Docks
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
         self.inspection = Inspection(self.project, engine.inspector, self.gate.may_run, self)
         self.inspectors = InspectorChoice(engine, self.project, self.inspection, self.gate, self)
         self.session = RunSession(engine, directories.recordings, self)
+        self.checks = CheckSession(engine, self)
         self.files = ProjectFiles(self.project, self.session, settings, self)
         self.messages = MessageBar()
         self.toolbar = RunToolbar(self.project, settings.interpreters)
@@ -86,17 +89,19 @@ class MainWindow(QMainWindow):
     # ---- putting it together
 
     def _add_views(self) -> None:
-        self.panels = make_panels(self.project, self.inspection, self.session)
+        self.panels = make_panels(self.project, self.inspection, self.session, self.checks)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.panels.live, self.tr("Live"))
         self.tabs.addTab(self.panels.layers, self.tr("Layers"))
         self.tabs.addTab(self.panels.kernels, self.tr("Kernels"))
         self.tabs.addTab(self.panels.memory, self.tr("Memory"))
+        self.tabs.addTab(self.panels.checks, self.tr("Checks"))
         # Keys of a page work as soon as it shows, not only once it was clicked.
         self.panels.layers.setFocusProxy(self.panels.layers.view)
         self.panels.kernels.setFocusProxy(self.panels.kernels.view)
         self.panels.memory.setFocusProxy(self.panels.memory.view)
+        self.panels.checks.setFocusProxy(self.panels.checks.view)
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabs.tabBarClicked.connect(self.show_page)
         centre = QWidget()
@@ -126,6 +131,9 @@ class MainWindow(QMainWindow):
             self.settings,
             self,
         )
+        self.check_control = CheckControl(
+            self.project, session, self.checks, self.gate, self.panels.checks, self
+        )
         self.session_status = SessionStatus(
             session, self.status, self.panels.log, self.messages, self.toolbar.progress, self
         )
@@ -144,6 +152,9 @@ class MainWindow(QMainWindow):
         self.files.failed.connect(self.messages.show_problem)
         self.files.project_opened.connect(self._after_opening)
         self.run_control.run_requested.connect(self.panels.source.save_all)
+        self.check_control.check_requested.connect(self.panels.source.save_all)
+        self.changed_files.watch.file_changed.connect(self.check_control.note_changed_file)
+        self.panels.checks.place_activated.connect(self.go_to)
         self.panels.source.currentChanged.connect(lambda _: let_drops_through(self.panels.source))
         self.panels.source.failed.connect(self.messages.show_problem)
         self.panels.source.file_saved.connect(lambda _path: self.changed_files.watch.check())
@@ -185,6 +196,7 @@ class MainWindow(QMainWindow):
         self.messages.clear()
         # Numbers of another project's layers would pass for those of this one.
         self.session.forget()
+        self.check_control.forget()
         if not self.session.is_running:
             self.toolbar.progress.show_ready()
         self.run_control.show_untrusted()
@@ -246,6 +258,11 @@ class MainWindow(QMainWindow):
     def set_runs_again(self, is_on: bool) -> None:
         """Start a new run by itself, or not, when a custom file changes."""
         self.settings.runs_again_on_change = is_on
+
+    def check(self) -> None:
+        """Check every variant, and show the page where that is told."""
+        self.show_page(self.tabs.indexOf(self.panels.checks))
+        self.check_control.check()
 
     def show_log(self) -> None:
         """Show what the layers printed."""
@@ -331,6 +348,7 @@ class MainWindow(QMainWindow):
         self.settings.save_window(self.saveGeometry(), self.saveState())
         self.exports.close()
         self.session.close()
+        self.checks.close()
         self.inspectors.close()
         self.project.close()
         super().closeEvent(event)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gui.checks_page.check_session import CheckSession
+from gui.checks_page.checks_page import ChecksPage
 from gui.inputs.inputs_editor import InputsEditor
 from gui.kernels_page.kernels_page import KernelsPage
 from gui.layer_form.layer_form import LayerForm
@@ -35,13 +37,19 @@ class Panels:
     layers: LayersPage
     kernels: KernelsPage
     memory: MemoryPage
+    checks: ChecksPage
 
 
-def make_panels(project: Project, inspection: Inspection, session: RunSession) -> Panels:
-    """Make every panel, empty until project, inspection and session have something to show."""
+def make_panels(
+    project: Project, inspection: Inspection, session: RunSession, checks: CheckSession
+) -> Panels:
+    """Make every panel, empty until project, inspection and sessions have something to show."""
+    tree = ModelTreePanel(project, inspection, session)
+    for told in (checks.started, checks.changed):
+        told.connect(lambda: tree.model.show_checks(checks))
     return Panels(
         palette=LayerPalette(project, inspection),
-        tree=ModelTreePanel(project, inspection, session),
+        tree=tree,
         form=LayerForm(project, inspection),
         inputs=InputsEditor(project),
         plan=PlanEditor(project, inspection),
@@ -51,4 +59,5 @@ def make_panels(project: Project, inspection: Inspection, session: RunSession) -
         layers=LayersPage(session),
         kernels=KernelsPage(session),
         memory=MemoryPage(session),
+        checks=ChecksPage(project, session, checks),
     )

@@ -273,7 +273,7 @@ _MEND = (
 CHECKS: Tuple[Check, ...] = (
     _check(
         "autocast",
-        "Works under autocast",
+        "Breaks under autocast",
         "Training in mixed precision runs matrix products in half precision and leaves the rest as "
         "it is; a layer that "
         "mixes the two breaks there, or loses digits.",
@@ -282,7 +282,7 @@ CHECKS: Tuple[Check, ...] = (
     ),
     _check(
         "bfloat16",
-        "Works in bfloat16",
+        "Breaks in bfloat16",
         "bfloat16 has the range of float32, and 8 bits of precision: sums of many terms and "
         "differences of large "
         "numbers lose all digits.",
@@ -291,7 +291,7 @@ CHECKS: Tuple[Check, ...] = (
     ),
     _check(
         "float16",
-        "Works in float16",
+        "Breaks in float16",
         "float16 ends at 65,504: squares and exponentials of ordinary activations overflow to infinity.",
         _MEND,
         lambda _: _Way("float16", torch.float16),
