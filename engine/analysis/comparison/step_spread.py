@@ -1,0 +1,99 @@
+"""How the step times of two sides are spread: on one scale, and pair by pair over the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.analysis.comparison.paired_blocks import Blocks, paired_blocks
+from engine.analysis.comparison.side import Side
+from engine.trace.step_table import StepTable
+
+Floats = NDArray[np.float64]
+
+MOST_BINS = 60
+MOST_PAIRS = 400
+# Outliers can be a thousand times longer: they are counted in the last bin, and leave the others their room.
+_SHOWN_QUANTILE = 0.99
+_MOST_MEDIANS = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StepSpread:
+    """The bare step times of two sides, for charts.
+
+    ``edges_us``, shape (bins + 1,), bound the bins of both; ``*_share``, shape (bins,), 0 … 1, is the part of
+    that side's steps in each and sums to 1: the last bin also holds what is longer, if ``is_cut``.
+
+    ``pair_time_s`` (since the first pair's start), ``pair_baseline_us`` and ``pair_variant_us`` (medians),
+    shape (pairs,), are stretches of the run in which the two ran one after the other; none where they ran
+    in different runs. Of many pairs, neighbours are merged.
+    """
+
+    baseline: str
+    variant: str
+    edges_us: Floats
+    baseline_share: Floats
+    variant_share: Floats
+    is_cut: bool
+    pair_time_s: Floats
+    pair_baseline_us: Floats
+    pair_variant_us: Floats
+
+
+def step_spread(baseline: Side, variant: Side, is_same_run: bool) -> StepSpread | None:
+    """Return the spread of two sides; None unless both have bare steps."""
+    first, second = baseline.steps.bare(), variant.steps.bare()
+    if not len(first) or not len(second):
+        return None
+    edges, is_cut = _edges_us(first.duration_ns / 1e3, second.duration_ns / 1e3)
+    times, baseline_us, variant_us = _pairs(first, second) if is_same_run else (np.empty(0),) * 3
+    return StepSpread(
+        baseline=baseline.name,
+        variant=variant.name,
+        edges_us=edges,
+        baseline_share=_shares(first.duration_ns / 1e3, edges),
+        variant_share=_shares(second.duration_ns / 1e3, edges),
+        is_cut=is_cut,
+        pair_time_s=times,
+        pair_baseline_us=baseline_us,
+        pair_variant_us=variant_us,
+    )
+
+
+def _edges_us(first: Floats, second: Floats) -> tuple[Floats, bool]:
+    low = float(min(first.min(), second.min()))
+    high = max(_crowd_end(first), _crowd_end(second))
+    if high <= low:
+        high = low * 1.01 + 1e-3
+    bins = min(MOST_BINS, 10 + int(min(len(first), len(second)) ** 0.5))
+    return np.linspace(low, high, bins + 1), bool(max(first.max(), second.max()) > high)
+
+
+def _crowd_end(durations_us: Floats) -> float:
+    most = _MOST_MEDIANS * float(np.median(durations_us))
+    return min(float(np.quantile(durations_us, _SHOWN_QUANTILE)), most)
+
+
+def _shares(durations_us: Floats, edges_us: Floats) -> Floats:
+    counts, _ = np.histogram(np.clip(durations_us, edges_us[0], edges_us[-1]), edges_us)
+    return np.asarray(counts / len(durations_us), np.float64)
+
+
+def _pairs(first: StepTable, second: StepTable) -> tuple[Floats, Floats, Floats]:
+    ours, theirs = paired_blocks(first, second)
+    count = len(ours)
+    if not count:
+        return np.empty(0), np.empty(0), np.empty(0)
+    # Merged by an equal number of pairs each, so that no stretch of the run is left out.
+    bounds = np.unique(np.linspace(0, count, min(count, MOST_PAIRS) + 1).astype(np.int64))
+    starts_ns = first.start_ns[ours.edges[bounds[:-1]]]
+    return (starts_ns - starts_ns[0]) / 1e9, _medians_us(ours, bounds), _medians_us(theirs, bounds)
+
+
+def _medians_us(blocks: Blocks, bounds: NDArray[np.int64]) -> Floats:
+    edges = blocks.edges[bounds]
+    pairs = zip(edges[:-1], edges[1:], strict=True)
+    return np.array([np.median(blocks.durations_ns[start:end]) / 1e3 for start, end in pairs])

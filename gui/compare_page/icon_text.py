@@ -1,0 +1,55 @@
+"""IconText: an icon and a text in one of the theme's colours; long texts wrap."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gui.theme.icons import pixmap
+from gui.theme.theme import current_theme, theme_notifier
+
+
+class IconText(QWidget):
+    """Hidden while it has no text. ``role`` is the field of `Theme` that colours the icon, and the text too."""
+
+    def __init__(self, icon_px: int = 15, wraps: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon_px = icon_px
+        self._look = ("info", "muted")
+        self.icon, self.label = QLabel(), QLabel()
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # A label that can be selected from must not be a stop of the Tab key.
+        self.label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        if wraps:
+            self.label.setWordWrap(True)
+            self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop if wraps else Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.label, 1)
+        theme_notifier().theme_changed.connect(self._colour)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.label.text()
+
+    def show_text(self, text: str, icon: str, role: str) -> None:
+        """Say something else."""
+        if (icon, role) != self._look or text != self.text:
+            self._look = (icon, role)
+            self.label.setText(text)
+            self._colour()
+        self.setVisible(bool(text))
+
+    def _colour(self, *_: object) -> None:
+        theme = current_theme()
+        name, role = self._look
+        colour = getattr(theme, role)
+        self.icon.setPixmap(pixmap(name, self._icon_px, colour, self.devicePixelRatioF()))
+        # Warnings are read, not only seen: their text keeps the full contrast.
+        text = theme.text if role == "warning" else colour
+        self.label.setStyleSheet(f"color: {text}; background: transparent;")

@@ -1,0 +1,162 @@
+"""VerdictCard: one variant against the baseline, the verdict first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.analysis.comparison.results import Comparison, UnlikeCondition
+from gui.compare_page.icon_text import IconText
+from gui.compare_page.same_work_words import badge_words
+from gui.compare_page.verdict_words import tr, verdict_words
+from gui.theme.icons import pixmap
+from gui.theme.theme import current_theme, theme_notifier
+
+_ICON_PX = 22
+# What a person has to know of two that ran unlike; a longer list is a tooltip.
+_MOST_CONDITIONS = 4
+
+
+class VerdictCard(QFrame):
+    """Names, what was unlike, the headline with its interval, medians, the work, warnings.
+
+    ``chosen``: the person wants to see this comparison below.
+    """
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("verdictCard")
+        self._comparison: Comparison | None = None
+        self._stripe = QColor()
+        self._is_choice = self._is_chosen = False
+        self.names, self.icon, self.headline = QLabel(), QLabel(), QLabel()
+        self.interval, self.medians = QLabel(), QLabel()
+        self.badge = IconText(wraps=False)
+        self.unlike, self.warnings = IconText(), IconText()
+        self._style_labels()
+        self._lay_out()
+        theme_notifier().theme_changed.connect(self._colour)
+        self._colour()
+
+    def show_comparison(self, comparison: Comparison, stripe: QColor) -> None:
+        """Show another comparison, or newer numbers of the same one; ``stripe`` is the variant's colour."""
+        self._comparison, self._stripe = comparison, stripe
+        words, badge = verdict_words(comparison.ratio), badge_words(comparison.same_work)
+        self.headline.setText(words.headline)
+        self.interval.setText(words.interval)
+        self.medians.setText(words.medians)
+        self.medians.setToolTip(tr("Medians of bare steps: those without the profiler"))
+        self.badge.show_text(badge.text, badge.icon, badge.role)
+        self.badge.setToolTip(badge.text)
+        self.unlike.show_text(unlike_text(comparison.unlike), "triangle-alert", "warning")
+        self.unlike.setToolTip("\n".join(_condition(one) for one in comparison.unlike))
+        self.warnings.show_text("\n".join(comparison.warnings), "triangle-alert", "warning")
+        self._show_names()
+        self._describe(words.headline, words.interval, words.medians, badge.text)
+        self._colour()
+
+    def show_choice(self, is_choice: bool, is_chosen: bool) -> None:
+        """Say whether there is a choice, and whether this is chosen."""
+        self._is_choice, self._is_chosen = is_choice, is_chosen
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_choice else Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_choice else Qt.CursorShape.ArrowCursor)
+        self._colour()
+
+    # ---- Qt
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose this one."""
+        if self._is_choice and event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit()
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose this one by Space or Enter."""
+        if self._is_choice and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.chosen.emit()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the names to what there is room for."""
+        super().resizeEvent(event)
+        self._show_names()
+
+    # ---- parts
+
+    def _show_names(self) -> None:
+        if self._comparison is None:
+            return
+        text = tr("{0} against {1}").format(self._comparison.variant, self._comparison.baseline)
+        room = max(80, self.width() - 30)
+        elided = QFontMetrics(self.names.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        self.names.setText(elided)
+        self.names.setToolTip(text)
+
+    def _describe(self, *parts: str) -> None:
+        self.setAccessibleName(self.names.toolTip())
+        self.setAccessibleDescription(". ".join(part for part in parts if part))
+
+    def _style_labels(self) -> None:
+        font = self.headline.font()
+        font.setPointSizeF(font.pointSizeF() * 1.7)
+        font.setBold(True)
+        self.headline.setFont(font)
+        for label in (self.names, self.interval, self.medians):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(label is not self.names)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.headline.setTextFormat(Qt.TextFormat.PlainText)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.icon)
+        head.addWidget(self.headline)
+        head.addStretch(1)
+        head.addWidget(self.badge)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 9, 14, 10)
+        layout.setSpacing(3)
+        layout.addWidget(self.names)
+        layout.addWidget(self.unlike)
+        layout.addLayout(head)
+        layout.addWidget(self.interval)
+        layout.addWidget(self.medians)
+        layout.addWidget(self.warnings)
+
+    def _colour(self, *_: object) -> None:
+        theme = current_theme()
+        words = verdict_words(self._comparison.ratio if self._comparison else None)
+        colour = getattr(theme, words.role)
+        self.icon.setPixmap(pixmap(words.icon, _ICON_PX, colour, self.devicePixelRatioF()))
+        border = theme.accent if self._is_choice and self._is_chosen else theme.border
+        self.setStyleSheet(
+            f"#verdictCard {{ background: {theme.chart_background}; border: 1px solid {border};"
+            f" border-left: 3px solid {self._stripe.name()}; border-radius: 6px; }}"
+            f"#verdictCard:focus {{ border-color: {theme.accent}; }}"
+            " QLabel { background: transparent; }"
+        )
+        self.headline.setStyleSheet(f"color: {colour};")
+        for label in (self.names, self.medians):
+            label.setStyleSheet(f"color: {theme.muted};")
+        self.interval.setStyleSheet(f"color: {theme.text};")
+
+
+def unlike_text(unlike: Sequence[UnlikeCondition]) -> str:
+    """Return what differs beside the layers, in one line; empty for nothing."""
+    if not unlike:
+        return ""
+    shown = "; ".join(_condition(one) for one in unlike[:_MOST_CONDITIONS])
+    if len(unlike) > _MOST_CONDITIONS:
+        shown = tr("{0}; and {1} more").format(shown, len(unlike) - _MOST_CONDITIONS)
+    return tr("Unlike conditions: {0}").format(shown)
+
+
+def _condition(one: UnlikeCondition) -> str:
+    return tr("{0} {1} against {2}").format(one.name, one.variant or "—", one.baseline or "—")
