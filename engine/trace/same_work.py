@@ -45,6 +45,14 @@ class WeightLink:
     kind: LinkKind
 
 
+@dataclass(frozen=True, slots=True)
+class TensorShape:
+    """A parameter or buffer of a model by qualified name."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameWork:
     """Whether variant number ``variant`` does the same work as number ``baseline``.
@@ -52,6 +60,7 @@ class SameWork:
     ``outputs_equal`` and ``gradients_equal`` are None where it can't be told: ``reason`` says why
     ("Not comparable: …"). ``*_unmatched`` are the tensors that found no partner. ``weights_note`` says
     what was done with the weights, ``reference_reason`` why there is no float64 reference.
+    ``*_tensors`` are all parameters and buffers that could be linked.
     """
 
     baseline: int
@@ -65,6 +74,8 @@ class SameWork:
     weights_note: str = ""
     reference_reason: str = ""
     reason: str = ""
+    baseline_tensors: tuple[TensorShape, ...] = ()
+    variant_tensors: tuple[TensorShape, ...] = ()
 
     @property
     def is_equal(self) -> bool | None:

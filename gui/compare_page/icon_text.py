@@ -10,7 +10,7 @@ from gui.theme.theme import current_theme, theme_notifier
 
 
 class IconText(QWidget):
-    """Hidden while it has no text. ``role`` is the field of `Theme` that colours the icon, and the text too."""
+    """Hidden while it has no text. ``role`` is the field of `Theme` that colours it."""
 
     def __init__(self, icon_px: int = 15, wraps: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)

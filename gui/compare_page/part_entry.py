@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.comparison.results import DeltaPart, Explanation
@@ -24,11 +25,12 @@ class PartEntry:
     basis: str = ""
     layer: str = ""
     is_sum: bool = False
+    number: int = 0
 
     @property
-    def key(self) -> tuple[str, str, str, bool]:
-        """What stays the same while the run goes on."""
-        return self.name, self.layer, self.kind, self.is_sum
+    def key(self) -> tuple[str, str, int, bool]:
+        """What stays the same while the run goes on; ``number`` tells parts of one name apart."""
+        return self.name, self.layer, self.number, self.is_sum
 
 
 def part_entries(explanation: Explanation | None, parts: Iterable[DeltaPart]) -> tuple[PartEntry, ...]:
@@ -36,12 +38,15 @@ def part_entries(explanation: Explanation | None, parts: Iterable[DeltaPart]) ->
     if explanation is None:
         return ()
     whole_us = explanation.delta_us
-    ordered = sorted(parts, key=lambda part: -abs(part.delta_us))
-    entries = tuple(_entry(part, whole_us) for part in ordered)
+    seen: Counter[tuple[str, str]] = Counter()
+    entries = []
+    for part in sorted(parts, key=lambda part: -abs(part.delta_us)):
+        entries.append(_entry(part, whole_us, seen[part.name, part.layer]))
+        seen[part.name, part.layer] += 1
     return (*entries, _sum_entry(entries, whole_us)) if entries else ()
 
 
-def _entry(part: DeltaPart, whole_us: float) -> PartEntry:
+def _entry(part: DeltaPart, whole_us: float, number: int) -> PartEntry:
     return PartEntry(
         name=part.name,
         kind=kind_word(part.kind),
@@ -53,10 +58,11 @@ def _entry(part: DeltaPart, whole_us: float) -> PartEntry:
         variant_count=part.variant_count,
         basis=basis_word(part.basis),
         layer=part.layer,
+        number=number,
     )
 
 
-def _sum_entry(entries: tuple[PartEntry, ...], whole_us: float) -> PartEntry:
+def _sum_entry(entries: Sequence[PartEntry], whole_us: float) -> PartEntry:
     delta_us = sum(entry.delta_us for entry in entries)
     return PartEntry(
         name=tr("Sum = measured difference"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gui.compare_page.compare_page import ComparePage
 from gui.inputs.inputs_editor import InputsEditor
 from gui.kernels_page.kernels_page import KernelsPage
 from gui.layer_form.layer_form import LayerForm
@@ -17,6 +18,7 @@ from gui.plan.plan_editor import PlanEditor
 from gui.project.inspection import Inspection
 from gui.project.project import Project
 from gui.run.run_session import RunSession
+from gui.settings.settings import Settings
 from gui.source_editor.source_editor import SourceEditor
 
 
@@ -35,9 +37,12 @@ class Panels:
     layers: LayersPage
     kernels: KernelsPage
     memory: MemoryPage
+    compare: ComparePage
 
 
-def make_panels(project: Project, inspection: Inspection, session: RunSession) -> Panels:
+def make_panels(
+    project: Project, inspection: Inspection, session: RunSession, settings: Settings
+) -> Panels:
     """Make every panel, empty until project, inspection and session have something to show."""
     return Panels(
         palette=LayerPalette(project, inspection),
@@ -51,4 +56,5 @@ def make_panels(project: Project, inspection: Inspection, session: RunSession) -
         layers=LayersPage(session),
         kernels=KernelsPage(session),
         memory=MemoryPage(session),
+        compare=ComparePage(session, project, settings),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,5 +96,5 @@ def _pairs(first: StepTable, second: StepTable) -> tuple[Floats, Floats, Floats]
 
 def _medians_us(blocks: Blocks, bounds: NDArray[np.int64]) -> Floats:
     edges = blocks.edges[bounds]
-    pairs = zip(edges[:-1], edges[1:], strict=True)
-    return np.array([np.median(blocks.durations_ns[start:end]) / 1e3 for start, end in pairs])
+    spans = itertools.pairwise(edges.tolist())
+    return np.array([np.median(blocks.durations_ns[start:end]) / 1e3 for start, end in spans])

@@ -1,0 +1,43 @@
+"""Sentences: the explanation in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+
+class Sentences(QWidget):
+    """One under the other; hidden without any."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[str, ...] = ()
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.label.setAccessibleName(self.tr("In words"))
+        title = QLabel(self.tr("In words"))
+        title.setStyleSheet("font-weight: 600;")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.setSpacing(3)
+        layout.addWidget(title)
+        layout.addWidget(self.label)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.label.text()
+
+    def show_sentences(self, sentences: Sequence[str]) -> None:
+        """Say something else."""
+        if tuple(sentences) != self._shown:
+            self._shown = tuple(sentences)
+            self.label.setText("\n".join(sentences))
+        self.setVisible(bool(sentences))
