@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
             self.panels.compare, self.project, self.session, self.settings
         )
         self.commands = Commands(self)
+        self.toolbar.add_switch(self.commands.run_again)
         self.command_palette = CommandPalette(self.commands.actions, self)
         self._connect()
         self._restore()
