@@ -28,7 +28,8 @@ class AxisUnit:
 
     def label(self, value: float) -> str:
         """Return a tick's text, such as ``1.5 ms``."""
-        return f"{value / self.size:,.6g} {self.name}" if value else f"0 {self.name}"
+        gap = "" if self.name == "×" else " "
+        return f"{value / self.size:,.6g}{gap}{self.name}" if value else f"0{gap}{self.name}"
 
 
 def axis_unit(quantity: Quantity, largest: float) -> AxisUnit:

@@ -52,7 +52,7 @@ class CompareCommands(QObject):
         self.copy_weights.setCheckable(True)
         self.copy_weights.triggered.connect(self.copying_changed.emit)
         self.pin = self._action(
-            tr("&Pin this run"), self.pin_requested.emit, "download", tr("Compare later runs with this one")
+            tr("&Pin this run"), self.pin_requested.emit, "history", tr("Compare later runs with this one")
         )
         self.unpin = self._action(
             tr("&Unpin the chosen run"), self.unpin_requested.emit, "x", tr("Its recording stays")
@@ -60,7 +60,7 @@ class CompareCommands(QObject):
         self.compare_with_file = self._action(
             tr("Compare with &file…"),
             self.file_requested.emit,
-            "folder-open",
+            "git-compare",
             tr("Compare with another recording or trace"),
         )
         self.duplicate = self._action(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from gui.charts.variant_colours import variant_colour
-from gui.compare_page.pairs_chart import PairsChart
 from gui.compare_page.question import Answer
 from gui.compare_page.same_work_panel import SameWorkPanel
 from gui.compare_page.sentences import Sentences
-from gui.compare_page.spread_chart import SpreadChart
+from gui.compare_page.step_time_charts import StepTimeCharts
 from gui.compare_page.verdict_list import VerdictList
 from gui.compare_page.verdict_words import tr
 from gui.compare_page.why_panel import WhyPanel
@@ -32,7 +31,7 @@ class ComparisonView(QScrollArea):
         self._chosen = ""
         self.verdicts, self.sentences = VerdictList(), Sentences()
         self.why, self.same_work = WhyPanel(), SameWorkPanel()
-        self.spread, self.pairs = SpreadChart(), PairsChart()
+        self.charts = StepTimeCharts()
         self.sections = QTabWidget()
         self._lay_out()
         self.verdicts.chosen.connect(self._choose)
@@ -74,8 +73,8 @@ class ComparisonView(QScrollArea):
         self.sentences.show_sentences(explanation.sentences if explanation else ())
         colours = (self._baseline_colour(answer), stripes[self.place])
         self.why.show_comparison(comparison, colours)
-        self.spread.set_spread(spread, comparison.ratio, colours)
-        self.pairs.set_spread(spread, comparison.ratio, colours[1])
+        self.charts.spread.set_spread(spread, comparison.ratio, colours)
+        self.charts.pairs.set_spread(spread, comparison.ratio, colours[1])
         self.same_work.show_same_work(comparison.same_work, self._why_no_same_work(answer))
 
     def _baseline_colour(self, answer: Answer) -> QColor:
@@ -97,16 +96,12 @@ class ComparisonView(QScrollArea):
         )
 
     def _lay_out(self) -> None:
-        charts = QWidget()
-        row = QHBoxLayout(charts)
-        row.setContentsMargins(0, 8, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.spread, 1)
-        row.addWidget(self.pairs, 1)
         self.sections.setDocumentMode(True)
         self.sections.addTab(self.why, tr("Why"))
-        self.sections.addTab(charts, tr("Step times"))
+        self.sections.addTab(self.charts, tr("Step times"))
         self.sections.addTab(self.same_work, tr("Same work"))
+        self.sections.setCornerWidget(self.why.toggles)
+        self.sections.currentChanged.connect(lambda place: self.why.toggles.setVisible(place == 0))
         self.sections.setMinimumSize(_SMALLEST_SECTION)
         content = QWidget()
         layout = QVBoxLayout(content)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -20,6 +22,10 @@ from gui.compare_page.verdict_words import ratio_text, tr
 from gui.theme.theme import Theme, current_theme
 
 _BAND_ALPHA = 50
+# This share of the pairs at either end may lie beyond the chart; their numbers are in its data.
+_OUTLIERS = 0.01
+# Ratios within a percent of each other are no hills and valleys.
+_LEAST_SPAN = 0.02
 
 
 class PairsChart(TimeChart):
@@ -66,7 +72,7 @@ class PairsChart(TimeChart):
         self.band.setVisible(interval is not None)
         if interval is not None:
             self.band.setRegion(interval)
-        self._fit(np.append(ratios, interval or ()))
+        self._fit(ratios)
         self._colour_data()
 
     def readout_at(self, time_s: float) -> str:
@@ -94,15 +100,12 @@ class PairsChart(TimeChart):
         self._colour_data()
 
     def _fit(self, ratios: Floats) -> None:
-        """Show all ratios and the line at 1, between round numbers."""
-        away = nice_ceiling(float(np.quantile(np.abs(ratios - 1), 0.98)) * 1.15)
-        below = (
-            min(1.0, nice_ceiling(max(0.0, 1 - float(ratios.min())) * 1.15))
-            if ratios.min() < 1
-            else away * 0.1
-        )
-        above = away if ratios.max() > 1 else away * 0.1
-        self._plot.setYRange(1 - below, 1 + above, padding=0)
+        """Show nearly all ratios, the interval and the line at 1, between ends that move in steps."""
+        low, high = np.quantile(ratios, (_OUTLIERS, 1 - _OUTLIERS)).tolist()
+        interval = (self._ratio.interval_95 if self._ratio else None) or (1.0, 1.0)
+        low, high = min(low, interval[0], 1.0), max(high, interval[1], 1.0)
+        step = nice_ceiling(max(high - low, _LEAST_SPAN) / 6)
+        self._plot.setYRange(math.floor(low / step) * step, math.ceil(high / step) * step, padding=0.02)
 
     def _colour_data(self) -> None:
         fill = QColor(self._colour)

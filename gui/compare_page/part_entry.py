@@ -40,7 +40,8 @@ def part_entries(explanation: Explanation | None, parts: Iterable[DeltaPart]) ->
     whole_us = explanation.delta_us
     seen: Counter[tuple[str, str]] = Counter()
     entries = []
-    for part in sorted(parts, key=lambda part: -abs(part.delta_us)):
+    # The remainder is no finding: it stands below them, however large.
+    for part in sorted(parts, key=lambda part: (part.kind == "remainder", -abs(part.delta_us))):
         entries.append(_entry(part, whole_us, seen[part.name, part.layer]))
         seen[part.name, part.layer] += 1
     return (*entries, _sum_entry(entries, whole_us)) if entries else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -16,7 +17,7 @@ class Sentences(QWidget):
         self._shown: tuple[str, ...] = ()
         self.label = QLabel()
         self.label.setWordWrap(True)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setTextFormat(Qt.TextFormat.RichText)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -33,11 +34,15 @@ class Sentences(QWidget):
     @property
     def text(self) -> str:
         """What it says."""
-        return self.label.text()
+        return "\n".join(self._shown)
 
     def show_sentences(self, sentences: Sequence[str]) -> None:
         """Say something else."""
         if tuple(sentences) != self._shown:
             self._shown = tuple(sentences)
-            self.label.setText("\n".join(sentences))
+            self.label.setText("".join(_paragraph(sentence) for sentence in sentences))
         self.setVisible(bool(sentences))
+
+
+def _paragraph(sentence: str) -> str:
+    return f'<p style="margin: 0 0 4px 0">{html.escape(sentence)}</p>'

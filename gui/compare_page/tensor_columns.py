@@ -17,11 +17,16 @@ TensorColumn = Column[TensorComparison]
 def tensor_columns() -> tuple[TensorColumn, ...]:
     """Return all columns in their first order."""
     return (
-        _text(tr("Tensor"), "tensor", lambda t: t.name, width=190),
-        _text(tr("Equal"), "is_equal", lambda t: equal_word(t.is_equal), width=96),
-        _number(tr("Max abs error"), "max_abs_error", lambda t: t.max_abs_error, tr("Between the two")),
+        _text(tr("Tensor"), "tensor", lambda t: t.name, width=160),
+        _text(tr("Equal"), "is_equal", lambda t: equal_word(t.is_equal), width=82),
         _number(
-            tr("Max rel error"), "max_rel_error", lambda t: t.max_rel_error, tr("Of the baseline's value")
+            tr("Abs error"), "max_abs_error", lambda t: t.max_abs_error, tr("The largest between the two")
+        ),
+        _number(
+            tr("Rel error"),
+            "max_rel_error",
+            lambda t: t.max_rel_error,
+            tr("The largest, of the baseline's value"),
         ),
         Column(
             title=tr("Cosine"),
@@ -109,6 +114,6 @@ def _number(
         value=value,
         text=lambda t: error_text(value(t)),
         cell_tip=lambda t: t.reason,
-        width=100,
+        width=78,
         tip=tip,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.analysis.comparison.results import Comparison, UnlikeCondition
@@ -16,6 +16,9 @@ from gui.theme.icons import pixmap
 from gui.theme.theme import current_theme, theme_notifier
 
 _ICON_PX = 22
+# Headlines, in sizes of the usual text.
+_LARGE, _SMALL = 1.7, 1.25
+_LEAST_ROOM = 80
 # What a person has to know of two that ran unlike; a longer list is a tooltip.
 _MOST_CONDITIONS = 4
 
@@ -23,7 +26,7 @@ _MOST_CONDITIONS = 4
 class VerdictCard(QFrame):
     """Names, what was unlike, the headline with its interval, medians, the work, warnings.
 
-    ``chosen``: the person wants to see this comparison below.
+    Of several, all but the verdict is small. ``chosen``: the person wants to see this comparison below.
     """
 
     chosen = Signal()
@@ -34,8 +37,9 @@ class VerdictCard(QFrame):
         self._comparison: Comparison | None = None
         self._stripe = QColor()
         self._is_choice = self._is_chosen = False
+        self._words = verdict_words(None)
         self.names, self.icon, self.headline = QLabel(), QLabel(), QLabel()
-        self.interval, self.medians = QLabel(), QLabel()
+        self.beside, self.interval, self.medians = QLabel(), QLabel(), QLabel()
         self.badge = IconText(wraps=False)
         self.unlike, self.warnings = IconText(), IconText()
         self._style_labels()
@@ -48,8 +52,8 @@ class VerdictCard(QFrame):
         self._comparison, self._stripe = comparison, stripe
         words, badge = verdict_words(comparison.ratio), badge_words(comparison.same_work)
         self.headline.setText(words.headline)
-        self.interval.setText(words.interval)
-        self.medians.setText(words.medians)
+        self._words = words
+        self._show_numbers()
         self.medians.setToolTip(tr("Medians of bare steps: those without the profiler"))
         self.badge.show_text(badge.text, badge.icon, badge.role)
         self.badge.setToolTip(badge.text)
@@ -63,6 +67,11 @@ class VerdictCard(QFrame):
     def show_choice(self, is_choice: bool, is_chosen: bool) -> None:
         """Say whether there is a choice, and whether this is chosen."""
         self._is_choice, self._is_chosen = is_choice, is_chosen
+        self._size_headline(_SMALL if is_choice else _LARGE)
+        self.names.setVisible(not is_choice)
+        self.beside.setVisible(is_choice)
+        self._show_numbers()
+        self._show_names()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_choice else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor if is_choice else Qt.CursorShape.ArrowCursor)
         self._colour()
@@ -93,23 +102,42 @@ class VerdictCard(QFrame):
         if self._comparison is None:
             return
         text = tr("{0} against {1}").format(self._comparison.variant, self._comparison.baseline)
-        room = max(80, self.width() - 30)
-        elided = QFontMetrics(self.names.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
-        self.names.setText(elided)
-        self.names.setToolTip(text)
+        self.names.setText(self._elided(text, self.width() - 30))
+        taken = self.icon.width() + self.headline.sizeHint().width() + self.badge.sizeHint().width()
+        self.beside.setText(self._elided(text, self.width() - taken - 70))
+        for label in (self.names, self.beside):
+            label.setToolTip(text)
+
+    def _elided(self, text: str, room: int) -> str:
+        metrics = QFontMetrics(self.names.font())
+        return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(_LEAST_ROOM, room))
+
+    def _show_numbers(self) -> None:
+        """In one line where there are other cards: this one leaves them room."""
+        parts = (self._words.interval, self._words.medians)
+        line = " · ".join(part for part in parts if part)
+        self.interval.setText(line if self._is_choice else parts[0])
+        self.medians.setText(parts[1])
+        self.interval.setVisible(bool(self.interval.text()))
+        self.medians.setVisible(bool(parts[1]) and not self._is_choice)
 
     def _describe(self, *parts: str) -> None:
         self.setAccessibleName(self.names.toolTip())
         self.setAccessibleDescription(". ".join(part for part in parts if part))
 
-    def _style_labels(self) -> None:
-        font = self.headline.font()
-        font.setPointSizeF(font.pointSizeF() * 1.7)
+    def _size_headline(self, size: float) -> None:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * size)
         font.setBold(True)
         self.headline.setFont(font)
-        for label in (self.names, self.interval, self.medians):
+
+    def _style_labels(self) -> None:
+        self._size_headline(_LARGE)
+        for label in (self.names, self.beside, self.interval, self.medians):
             label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(label is not self.names)
+        for label in (self.interval, self.medians):
+            label.setWordWrap(True)
+        for label in (self.names, self.interval, self.medians):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
 
@@ -118,6 +146,7 @@ class VerdictCard(QFrame):
         head.setSpacing(8)
         head.addWidget(self.icon)
         head.addWidget(self.headline)
+        head.addWidget(self.beside)
         head.addStretch(1)
         head.addWidget(self.badge)
         layout = QVBoxLayout(self)
@@ -132,7 +161,7 @@ class VerdictCard(QFrame):
 
     def _colour(self, *_: object) -> None:
         theme = current_theme()
-        words = verdict_words(self._comparison.ratio if self._comparison else None)
+        words = self._words
         colour = getattr(theme, words.role)
         self.icon.setPixmap(pixmap(words.icon, _ICON_PX, colour, self.devicePixelRatioF()))
         border = theme.accent if self._is_choice and self._is_chosen else theme.border
@@ -143,7 +172,7 @@ class VerdictCard(QFrame):
             " QLabel { background: transparent; }"
         )
         self.headline.setStyleSheet(f"color: {colour};")
-        for label in (self.names, self.medians):
+        for label in (self.names, self.beside, self.medians):
             label.setStyleSheet(f"color: {theme.muted};")
         self.interval.setStyleSheet(f"color: {theme.text};")
 

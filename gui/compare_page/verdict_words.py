@@ -47,16 +47,52 @@ _LOOKS: dict[Verdict | None, tuple[str, str]] = {
 
 def ratio_text(ratio: float) -> str:
     """Return ``3.1× slower``, ``4.2 % faster`` (in steps per time), ``as fast`` for a ratio of step times."""
-    is_slower = ratio >= 1
-    factor = ratio if is_slower else 1 / ratio
-    if factor >= _FACTOR_FROM:
-        text = f"{factor:.1f}" if factor < 99.95 else f"{factor:,.0f}"
-        return (tr("{0}× slower") if is_slower else tr("{0}× faster")).format(text)
-    percent = (factor - 1) * 100
-    if percent < 0.05:
+    if _is_as_fast(ratio):
         return tr("as fast")
-    text = f"{percent:.1f}" if percent < 9.95 else f"{percent:.0f}"
-    return (tr("{0} % slower") if is_slower else tr("{0} % faster")).format(text)
+    text = _size_text(_size(ratio), _is_factor(ratio))
+    return (tr("{0} slower") if ratio >= 1 else tr("{0} faster")).format(text)
+
+
+def interval_text(low: float, high: float) -> str:
+    """Return ``3.0× to 3.2× slower``, ``1.2 % faster to 0.9 % slower`` for two ratios, the smaller first."""
+    first, last = ratio_text(low), ratio_text(high)
+    if first == last:
+        return first
+    is_one_way = (low >= 1) == (high >= 1) and not _is_as_fast(low) and not _is_as_fast(high)
+    if not is_one_way or _is_factor(low) != _is_factor(high):
+        return tr("{0} to {1}").format(first, last)
+    ends = sorted(((_size(low), low), (_size(high), high)))
+    if _is_factor(low):
+        return tr("{0} to {1}").format(_size_text(ends[0][0], True), ratio_text(ends[1][1]))
+    return tr("{0} to {1}").format(_number(ends[0][0]), ratio_text(ends[1][1]))
+
+
+def _size(ratio: float) -> float:
+    """How much one takes more than the other: a factor, or percents."""
+    factor = ratio if ratio >= 1 else 1 / ratio
+    return factor if factor >= _FACTOR_FROM else (factor - 1) * 100
+
+
+def _is_factor(ratio: float) -> bool:
+    return max(ratio, 1 / ratio) >= _FACTOR_FROM
+
+
+def _is_as_fast(ratio: float) -> bool:
+    return max(ratio, 1 / ratio) - 1 < 0.0005
+
+
+def _size_text(size: float, is_factor: bool) -> str:
+    return (
+        f"{size:.1f}×"
+        if is_factor and size < 99.95
+        else f"{size:,.0f}×"
+        if is_factor
+        else f"{_number(size)} %"
+    )
+
+
+def _number(percent: float) -> str:
+    return f"{percent:.1f}" if percent < 9.95 else f"{percent:.0f}"
 
 
 def signed_us(us: float | None) -> str:
@@ -86,7 +122,4 @@ def _headline(ratio: RatioEstimate) -> str:
 def _interval(ratio: RatioEstimate) -> str:
     if ratio.interval_95 is None:
         return ratio.reason or tr("No interval: too few steps")
-    low, high = (ratio_text(end) for end in ratio.interval_95)
-    if low == high:
-        return tr("95 % sure: {0}").format(low)
-    return tr("95 % sure: between {0} and {1}").format(low, high)
+    return tr("95 % sure: {0}").format(interval_text(*ratio.interval_95))

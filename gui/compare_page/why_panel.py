@@ -11,9 +11,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
     QSplitter,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -40,8 +39,9 @@ class WhyPanel(QWidget):
         super().__init__(parent)
         self._comparison: Comparison | None = None
         self._colours = (QColor(), QColor())
-        self.by_kernel, self.by_layer = QPushButton(self.tr("By kernel")), QPushButton(self.tr("By layer"))
-        self.note = QLabel()
+        self.by_kernel, self.by_layer = _toggle(self.tr("By kernel")), _toggle(self.tr("By layer"))
+        # Stands beside the tabs: a line of its own would take the table's room.
+        self.toggles = QWidget()
         self.chart = WaterfallChart()
         self.model = RowTableModel[PartEntry](
             part_columns(), key=lambda entry: entry.key, parent=self, is_sum=lambda entry: entry.is_sum
@@ -77,9 +77,7 @@ class WhyPanel(QWidget):
         reason = self._why_empty(found)
         self.chart.set_parts(found, parts, self._colours)
         self.chart.show_message("" if parts else reason)
-        self.note.setText("" if parts else reason)
-        self.note.setVisible(not parts)
-        self.view.setVisible(bool(parts))
+        self._table.setVisible(bool(parts))
 
     def _parts(self, found: Comparison) -> Sequence[DeltaPart]:
         if found.explanation is None:
@@ -110,28 +108,38 @@ class WhyPanel(QWidget):
         self.layer_chosen.emit(variant, entry.layer)
 
     def _lay_out(self) -> None:
-        self.note.setProperty("muted", True)
-        self.note.setWordWrap(True)
         group = QButtonGroup(self)
-        toggle = QHBoxLayout()
+        toggle = QHBoxLayout(self.toggles)
+        toggle.setContentsMargins(0, 0, 0, 2)
         toggle.setSpacing(4)
         for button in (self.by_kernel, self.by_layer):
-            button.setCheckable(True)
             group.addButton(button)
             toggle.addWidget(button)
-        toggle.addWidget(self.note, 1)
-        toggle.addStretch(0)
         self.by_kernel.setChecked(True)
         self.by_layer.toggled.connect(lambda _on: self._show())
+        chart, self._table = QWidget(), QWidget()
+        for part, widget, margins in (
+            (chart, self.chart, (0, 0, 0, 7)),
+            (self._table, self.view, (0, 7, 0, 0)),
+        ):
+            inner = QVBoxLayout(part)
+            inner.setContentsMargins(*margins)
+            inner.addWidget(widget)
         split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.chart)
-        split.addWidget(self.view)
+        split.addWidget(chart)
+        split.addWidget(self._table)
         split.setSizes([210, 240])
-        split.setHandleWidth(8)
         self.chart.setMinimumHeight(120)
         self.view.setMinimumHeight(120)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(toggle)
         layout.addWidget(split, 1)
+
+
+def _toggle(text: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setCheckable(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setStyleSheet("QToolButton { padding: 3px 9px; }")
+    return button

@@ -78,9 +78,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportControl(self.project, self.session, settings, self.messages, self)
         self._add_views()
         self._add_followers(self.session)
-        self.compare_control = CompareControl(
-            self.panels.compare, self.project, self.session, self.settings
-        )
+        self.compare_control = CompareControl(self.panels.compare, self.project, self.session, self.settings)
         self.commands = Commands(self)
         self.toolbar.add_switch(self.commands.run_again)
         self.command_palette = CommandPalette(self.commands.actions, self)

@@ -40,9 +40,7 @@ class Panels:
     compare: ComparePage
 
 
-def make_panels(
-    project: Project, inspection: Inspection, session: RunSession, settings: Settings
-) -> Panels:
+def make_panels(project: Project, inspection: Inspection, session: RunSession, settings: Settings) -> Panels:
     """Make every panel, empty until project, inspection and session have something to show."""
     return Panels(
         palette=LayerPalette(project, inspection),

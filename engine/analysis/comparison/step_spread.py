@@ -14,7 +14,7 @@ from engine.trace.step_table import StepTable
 
 Floats = NDArray[np.float64]
 
-MOST_BINS = 60
+MOST_BINS = 40
 MOST_PAIRS = 400
 # Outliers can be a thousand times longer: they are counted in the last bin, and leave the others their room.
 _SHOWN_QUANTILE = 0.99
@@ -69,8 +69,17 @@ def _edges_us(first: Floats, second: Floats) -> tuple[Floats, bool]:
     high = max(_crowd_end(first), _crowd_end(second))
     if high <= low:
         high = low * 1.01 + 1e-3
+    # Edges at round numbers: they must not creep while a run goes on.
     bins = min(MOST_BINS, 10 + int(min(len(first), len(second)) ** 0.5))
-    return np.linspace(low, high, bins + 1), bool(max(first.max(), second.max()) > high)
+    width = _round_down((high - low) / bins)
+    edges = np.arange(np.floor(low / width), np.ceil(high / width) + 1) * width
+    return edges, bool(max(first.max(), second.max()) > edges[-1])
+
+
+def _round_down(width: float) -> float:
+    """Return the last of 1, 2, 5, 10, … up to a width."""
+    power = 10.0 ** np.floor(np.log10(width))
+    return float(next(step * power for step in (5, 2, 1) if step * power <= width * (1 + 1e-9)))
 
 
 def _crowd_end(durations_us: Floats) -> float:
