@@ -16,6 +16,7 @@ class IconText(QWidget):
         super().__init__(parent)
         self._icon_px = icon_px
         self._look = ("info", "muted")
+        self._text = ""
         self.icon, self.label = QLabel(), QLabel()
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -35,15 +36,21 @@ class IconText(QWidget):
     @property
     def text(self) -> str:
         """What it says."""
-        return self.label.text()
+        return self._text
 
     def show_text(self, text: str, icon: str, role: str) -> None:
         """Say something else."""
         if (icon, role) != self._look or text != self.text:
-            self._look = (icon, role)
+            self._look, self._text = (icon, role), text
             self.label.setText(text)
             self._colour()
         self.setVisible(bool(text))
+
+    def fit(self, width: int) -> None:
+        """Cut the text in the middle where it would be wider than ``width``, all in all."""
+        room = width - self._icon_px - self.layout().spacing()
+        metrics = self.label.fontMetrics()
+        self.label.setText(metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, room))
 
     def _colour(self, *_: object) -> None:
         theme = current_theme()

@@ -19,6 +19,7 @@ _ICON_PX = 22
 # Headlines, in sizes of the usual text.
 _LARGE, _SMALL = 1.7, 1.25
 _LEAST_ROOM = 80
+_BADGE_SHARE = 0.45
 # What a person has to know of two that ran unlike; a longer list is a tooltip.
 _MOST_CONDITIONS = 4
 
@@ -103,6 +104,7 @@ class VerdictCard(QFrame):
             return
         text = tr("{0} against {1}").format(self._comparison.variant, self._comparison.baseline)
         self.names.setText(self._elided(text, self.width() - 30))
+        self.badge.fit(int(self.width() * _BADGE_SHARE))
         taken = self.icon.width() + self.headline.sizeHint().width() + self.badge.sizeHint().width()
         self.beside.setText(self._elided(text, self.width() - taken - 70))
         for label in (self.names, self.beside):
@@ -140,6 +142,9 @@ class VerdictCard(QFrame):
         for label in (self.names, self.interval, self.medians):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
+        # What has to be cut must not widen the card.
+        self.beside.setMinimumWidth(1)
+        self.badge.label.setMinimumWidth(1)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -44,7 +44,7 @@ class VerdictList(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the next or the last card by the arrow keys, and choose it."""
         step = _NEXT.get(Qt.Key(event.key()), 0)
-        focused = next((place for place, card in enumerate(self.cards) if card.hasFocus()), None)
+        focused = next((place for place, card in enumerate(self.cards) if card is self.focusWidget()), None)
         if not step or focused is None:
             super().keyPressEvent(event)
             return
