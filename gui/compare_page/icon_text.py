@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from gui.theme.icons import pixmap
 from gui.theme.theme import current_theme, theme_notifier
 
+_GAP = 6
+
 
 class IconText(QWidget):
     """Hidden while it has no text. ``role`` is the field of `Theme` that colours it."""
@@ -27,7 +29,7 @@ class IconText(QWidget):
             self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout.setSpacing(_GAP)
         layout.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop if wraps else Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.label, 1)
         theme_notifier().theme_changed.connect(self._colour)
@@ -48,7 +50,7 @@ class IconText(QWidget):
 
     def fit(self, width: int) -> None:
         """Cut the text in the middle where it would be wider than ``width``, all in all."""
-        room = width - self._icon_px - self.layout().spacing()
+        room = width - self._icon_px - _GAP
         metrics = self.label.fontMetrics()
         self.label.setText(metrics.elidedText(self._text, Qt.TextElideMode.ElideMiddle, room))
 

@@ -19,7 +19,7 @@ _ICON_PX = 22
 # Headlines, in sizes of the usual text.
 _LARGE, _SMALL = 1.7, 1.25
 _LEAST_ROOM = 80
-_BADGE_SHARE = 0.45
+_BADGE_SHARE = 0.4
 # What a person has to know of two that ran unlike; a longer list is a tooltip.
 _MOST_CONDITIONS = 4
 

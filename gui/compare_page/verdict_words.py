@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.analysis.comparison.phrases import percent, times
 from engine.analysis.comparison.results import RatioEstimate, Verdict
 from engine.analysis.units import UNAVAILABLE, format_us
 
-# From here on a factor says more than percents.
-_FACTOR_FROM = 2.0
+# From here on a factor says more than percents, as in the headlines of reports.
+_FACTOR_FROM = 1.25
 
 
 @dataclass(frozen=True)
@@ -46,53 +47,35 @@ _LOOKS: dict[Verdict | None, tuple[str, str]] = {
 
 
 def ratio_text(ratio: float) -> str:
-    """Return ``3.1× slower``, ``4.2 % faster`` (in steps per time), ``as fast`` for a ratio of step times."""
+    """Return ``3.1× slower``, ``4.2 % faster`` (of its speed), ``as fast`` for a ratio of step times."""
     if _is_as_fast(ratio):
         return tr("as fast")
-    text = _size_text(_size(ratio), _is_factor(ratio))
-    return (tr("{0} slower") if ratio >= 1 else tr("{0} faster")).format(text)
+    return (tr("{0} slower") if ratio >= 1 else tr("{0} faster")).format(_size_text(ratio))
 
 
 def interval_text(low: float, high: float) -> str:
     """Return ``3.0× to 3.2× slower``, ``1.2 % faster to 0.9 % slower`` for two ratios, the smaller first."""
+    is_one_way = (low >= 1) == (high >= 1) and not _is_as_fast(low) and not _is_as_fast(high)
+    if is_one_way:
+        # The smaller change first, also where both are faster.
+        low, high = sorted((low, high), key=_factor)
     first, last = ratio_text(low), ratio_text(high)
     if first == last:
         return first
-    is_one_way = (low >= 1) == (high >= 1) and not _is_as_fast(low) and not _is_as_fast(high)
-    if not is_one_way or _is_factor(low) != _is_factor(high):
-        return tr("{0} to {1}").format(first, last)
-    ends = sorted(((_size(low), low), (_size(high), high)))
-    if _is_factor(low):
-        return tr("{0} to {1}").format(_size_text(ends[0][0], True), ratio_text(ends[1][1]))
-    return tr("{0} to {1}").format(_number(ends[0][0]), ratio_text(ends[1][1]))
+    return tr("{0} to {1}").format(_size_text(low) if is_one_way else first, last)
 
 
-def _size(ratio: float) -> float:
-    """How much one takes more than the other: a factor, or percents."""
-    factor = ratio if ratio >= 1 else 1 / ratio
-    return factor if factor >= _FACTOR_FROM else (factor - 1) * 100
+def _factor(ratio: float) -> float:
+    return max(ratio, 1 / ratio)
 
 
-def _is_factor(ratio: float) -> bool:
-    return max(ratio, 1 / ratio) >= _FACTOR_FROM
+def _size_text(ratio: float) -> str:
+    factor = _factor(ratio)
+    return times(factor) if factor >= _FACTOR_FROM else percent(factor - 1)
 
 
 def _is_as_fast(ratio: float) -> bool:
-    return max(ratio, 1 / ratio) - 1 < 0.0005
-
-
-def _size_text(size: float, is_factor: bool) -> str:
-    return (
-        f"{size:.1f}×"
-        if is_factor and size < 99.95
-        else f"{size:,.0f}×"
-        if is_factor
-        else f"{_number(size)} %"
-    )
-
-
-def _number(percent: float) -> str:
-    return f"{percent:.1f}" if percent < 9.95 else f"{percent:.0f}"
+    return _factor(ratio) - 1 < 0.0005
 
 
 def signed_us(us: float | None) -> str:

@@ -9,6 +9,9 @@ from engine.analysis.comparison.results import DeltaPart, RatioEstimate
 from engine.analysis.kernel_name import short_kernel_name
 from gui.compare_page.verdict_words import tr
 
+# A remainder below this share of the step is no bar.
+_VISIBLE = 0.0005
+
 
 @dataclass(frozen=True)
 class WaterfallStep:
@@ -38,7 +41,8 @@ def waterfall_steps(
     steps = [WaterfallStep(names[0], 0.0, ratio.baseline_median_us, is_total=True)]
     at_us = ratio.baseline_median_us
     merged = told[len(shown) :]
-    rest = [part for part in parts if part.kind == "remainder"]
+    visible_us = _VISIBLE * max(ratio.baseline_median_us, ratio.variant_median_us)
+    rest = [part for part in parts if part.kind == "remainder" and abs(part.delta_us) >= visible_us]
     deltas = [(_one_line(part.name), part.delta_us, part.name) for part in shown]
     if merged:
         tip = "\n".join(_one_line(part.name) for part in merged[:20])

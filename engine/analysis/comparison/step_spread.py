@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.comparison.paired_blocks import Blocks, paired_blocks
+from engine.analysis.comparison.blocks import Blocks, paired_blocks
 from engine.analysis.comparison.side import Side
+from engine.analysis.step_blocks import middle
 from engine.trace.step_table import StepTable
 
 Floats = NDArray[np.float64]
@@ -93,17 +93,11 @@ def _shares(durations_us: Floats, edges_us: Floats) -> Floats:
 
 
 def _pairs(first: StepTable, second: StepTable) -> tuple[Floats, Floats, Floats]:
-    ours, theirs = paired_blocks(first, second)
-    count = len(ours)
-    if not count:
-        return np.empty(0), np.empty(0), np.empty(0)
-    # Merged by an equal number of pairs each, so that no stretch of the run is left out.
-    bounds = np.unique(np.linspace(0, count, min(count, MOST_PAIRS) + 1).astype(np.int64))
-    starts_ns = first.start_ns[ours.edges[bounds[:-1]]]
-    return (starts_ns - starts_ns[0]) / 1e9, _medians_us(ours, bounds), _medians_us(theirs, bounds)
+    """Return time, and both medians, of each pair; ``first`` and ``second`` are bare steps."""
+    ours, theirs = (blocks.joined(MOST_PAIRS) for blocks in paired_blocks(first, second))
+    starts_ns = first.start_ns[ours.edges[:-1]]
+    return (starts_ns - starts_ns[0]) / 1e9, _medians_us(ours), _medians_us(theirs)
 
 
-def _medians_us(blocks: Blocks, bounds: NDArray[np.int64]) -> Floats:
-    edges = blocks.edges[bounds]
-    spans = itertools.pairwise(edges.tolist())
-    return np.array([np.median(blocks.durations_ns[start:end]) / 1e3 for start, end in spans])
+def _medians_us(blocks: Blocks) -> Floats:
+    return np.array([middle(block) / 1e3 for block in blocks.in_order()])

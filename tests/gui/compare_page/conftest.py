@@ -32,9 +32,7 @@ def project(qtbot: QtBot) -> Project:
 
 
 @pytest.fixture
-def page(
-    qtbot: QtBot, session: ShownSession, project: Project, settings: Settings
-) -> Iterator[ComparePage]:
+def page(qtbot: QtBot, session: ShownSession, project: Project, settings: Settings) -> Iterator[ComparePage]:
     """The page as it shows in a window."""
     made = ComparePage(session, project, settings)
     qtbot.addWidget(made)

@@ -13,9 +13,7 @@ def ratio(value: float, interval: tuple[float, float] | None = None, **fields: A
     low, high = interval or (value * 0.98, value * 1.02)
     verdict = "slower" if low > 1 else "faster" if high < 1 else "no difference"
     told = {"interval_95": (low, high), "verdict": verdict, "is_paired": True, "blocks": 20, **fields}
-    return RatioEstimate(
-        baseline_median_us=100.0, variant_median_us=100.0 * value, ratio=value, **told
-    )
+    return RatioEstimate(baseline_median_us=100.0, variant_median_us=100.0 * value, ratio=value, **told)
 
 
 PARTS = (

@@ -25,7 +25,9 @@ def question(run: SyntheticRun, **fields: Any) -> Question:
     analysis = RunAnalysis(recording.models, recording)
     for index in range(recording.window_count):
         analysis.add_window(recording.window(index))
-    return Question(recording, analysis.summary(recording.steps()), fields.get("baseline", 0), fields.get("other"))
+    return Question(
+        recording, analysis.summary(recording.steps()), fields.get("baseline", 0), fields.get("other")
+    )
 
 
 def run_of(*names: str, rounds: int = 12) -> SyntheticRun:
@@ -56,7 +58,8 @@ def test_that_another_run_is_compared_by_the_name_of_the_variant() -> None:
     assert [(one.baseline, one.variant) for one in answer.comparisons] == [("b", "b"), ("a", "x")]
     assert answer.variants == (0, 1)
     spread = answer.spreads[0]
-    assert spread is not None and len(spread.pair_time_s) == 0
+    assert spread is not None
+    assert len(spread.pair_time_s) == 0
 
 
 def test_that_the_spread_counts_every_bare_step_once() -> None:
@@ -203,7 +206,8 @@ def test_that_a_file_that_is_gone_is_said_to_be_so(others: OtherRuns, tmp_path: 
     assert others.run_at(path) is None
     problem = others.problem_of(path)
 
-    assert problem is not None and problem.what == "gone.layerscope is gone."
+    assert problem is not None
+    assert problem.what == "gone.layerscope is gone."
 
 
 def test_that_a_file_that_is_no_recording_has_a_reason(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -101,7 +102,7 @@ def test_that_the_waterfall_leads_from_one_median_to_the_other() -> None:
         "built-in", "aten::mul", "2 smaller parts", "the rest", "custom"
     ]  # fmt: skip
     assert [step.delta_us for step in steps[1:-1]] == pytest.approx([150, 40, 20])
-    for before, after in zip(steps[:-2], steps[1:-1], strict=True):
+    for before, after in itertools.pairwise(steps[:-1]):
         assert after.start_us == pytest.approx(before.end_us)
     assert steps[-2].end_us == pytest.approx(steps[-1].end_us)
 
@@ -178,7 +179,8 @@ def test_that_pairs_show_their_ratio_and_the_interval(qtbot: QtBot) -> None:
     assert chart.points.getData()[1].tolist() == pytest.approx([3.1] * 3)
     assert chart.band.getRegion() == (3.0, 3.2)
     low, high = chart.plots[0].viewRange()[1]
-    assert low < 1 and high > 3.2
+    assert low < 1
+    assert high > 3.2
     assert chart.readout_at(1.5) == "3.1× slower   100 µs → 310 µs"
     assert [row[3] for row in chart.data_table()[1]] == pytest.approx([3.1] * 3)
 

@@ -15,7 +15,7 @@ from tests.gui.compare_page.made_up import ratio, same_work, tensor
     [
         (3.1, "3.1× slower"),
         (0.5, "2.0× faster"),
-        (1 / 1.5, "50 % faster"),
+        (1 / 1.5, "1.50× faster"),
         (1.042, "4.2 % slower"),
         (1.0003, "as fast"),
         (250.0, "250× slower"),
@@ -29,11 +29,12 @@ def test_that_a_ratio_reads_as_a_factor_or_percents(value: float, text: str) -> 
     ("low", "high", "text"),
     [
         (3.0, 3.2, "3.0× to 3.2× slower"),
-        (0.69, 0.71, "41 to 45 % faster"),
+        (0.69, 0.71, "1.41× to 1.45× faster"),
         (0.99, 1.02, "1.0 % faster to 2.0 % slower"),
-        (1.9, 2.1, "90 % slower to 2.1× slower"),
+        (1.9, 2.1, "1.90× to 2.1× slower"),
         (1.0001, 1.03, "as fast to 3.0 % slower"),
         (3.0, 3.001, "3.0× slower"),
+        (0.88, 0.9, "11 % to 14 % faster"),
     ],
 )
 def test_that_an_interval_names_its_unit_once(low: float, high: float, text: str) -> None:
