@@ -63,7 +63,7 @@ class SameWork:
     ("Not comparable: …"). ``*_unmatched`` are the tensors that found no partner. ``weights_note`` says
     what was done with the weights, ``reference_reason`` why there is no float64 reference.
     ``notes`` are whole sentences that a person must know beside the answer. ``*_tensors`` are all
-    parameters and buffers that could be linked, under each of their names.
+    parameters and buffers that could be linked, tied ones under their first name.
     """
 
     baseline: int

@@ -50,7 +50,7 @@ class CompareCommands(QObject):
             tr("Give every variant the baseline's weights"),
         )
         self.copy_weights.setCheckable(True)
-        self.copy_weights.triggered.connect(self.copying_changed.emit)
+        self.copy_weights.triggered.connect(lambda is_on: self.copying_changed.emit(is_on))
         self.pin = self._action(
             tr("&Pin this run"), self.pin_requested.emit, "history", tr("Compare later runs with this one")
         )

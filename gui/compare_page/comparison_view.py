@@ -35,7 +35,7 @@ class ComparisonView(QScrollArea):
         self.sections = QTabWidget()
         self._lay_out()
         self.verdicts.chosen.connect(self._choose)
-        theme_notifier().theme_changed.connect(lambda _theme: self._show())
+        theme_notifier().theme_changed.connect(self._show)
 
     @property
     def place(self) -> int:
@@ -62,7 +62,7 @@ class ComparisonView(QScrollArea):
             self._show()
             self.chosen_changed.emit()
 
-    def _show(self) -> None:
+    def _show(self, *_: object) -> None:
         answer = self.answer
         if answer is None or not answer.comparisons:
             return

@@ -103,6 +103,9 @@ def _once(tensors: tuple[TensorComparison, ...]) -> tuple[TensorComparison, ...]
 def _notes(same: SameWork) -> Iterator[str]:
     if same.weights_note:
         yield same.weights_note
+    yield from same.notes
+    if same.is_equal is None and same.outputs_equal is not None and same.reason:
+        yield same.reason
     if same.baseline_unmatched:
         yield tr("Without a partner in the variant: {0}").format(_names(same.baseline_unmatched))
     if same.variant_unmatched:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from engine.trace.same_work import SameWork, TensorComparison
 from gui.compare_page.verdict_words import tr
 
+# How the worker begins such a reason.
+_PREFIX = "Not comparable:"
+
 
 @dataclass(frozen=True)
 class BadgeWords:
@@ -54,6 +57,5 @@ def _error(tensor: TensorComparison) -> float:
 
 
 def _not_comparable(reason: str) -> str:
-    if not reason:
-        return tr("Not comparable")
-    return reason if reason.startswith(tr("Not comparable")) else tr("Not comparable: {0}").format(reason)
+    told = reason.removeprefix(_PREFIX).strip()
+    return tr("Not comparable: {0}").format(told) if told else tr("Not comparable")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.analysis.comparison.results import Comparison, UnlikeCondition
+from engine.trace.same_work import SameWork
 from gui.compare_page.icon_text import IconText
 from gui.compare_page.same_work_words import badge_words
 from gui.compare_page.verdict_words import tr, verdict_words
@@ -57,7 +58,7 @@ class VerdictCard(QFrame):
         self._show_numbers()
         self.medians.setToolTip(tr("Medians of bare steps: those without the profiler"))
         self.badge.show_text(badge.text, badge.icon, badge.role)
-        self.badge.setToolTip(badge.text)
+        self.badge.setToolTip(_badge_tip(badge.text, comparison.same_work))
         self.unlike.show_text(unlike_text(comparison.unlike), "triangle-alert", "warning")
         self.unlike.setToolTip("\n".join(_condition(one) for one in comparison.unlike))
         self.warnings.show_text("\n".join(comparison.warnings), "triangle-alert", "warning")
@@ -194,3 +195,9 @@ def unlike_text(unlike: Sequence[UnlikeCondition]) -> str:
 
 def _condition(one: UnlikeCondition) -> str:
     return tr("{0} {1} against {2}").format(one.name, one.variant or "—", one.baseline or "—")
+
+
+def _badge_tip(text: str, same: SameWork | None) -> str:
+    if same is None:
+        return text
+    return "\n".join(dict.fromkeys(part for part in (text, same.reason, *same.notes) if part))

@@ -30,7 +30,7 @@ class WeightLinksModel(QAbstractTableModel):
     ) -> None:
         super().__init__(parent)
         self._own, self._baseline = tuple(own), tuple(baseline)
-        self._links = {link.variant: link for link in links if link.kind != "chosen"}
+        self._links = {link.variant: link for link in links}
         self.chosen = dict(chosen)
 
     def choices(self, row: int) -> list[tuple[str | None, str]]:
@@ -65,6 +65,8 @@ class WeightLinksModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Only the source can be edited."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == SOURCE_COLUMN else flags
 
@@ -101,4 +103,7 @@ class WeightLinksModel(QAbstractTableModel):
         link = self._links.get(name)
         if link is None:
             return tr("by itself: no partner")
+        if link.kind == "chosen":
+            # The run took what had been chosen: what it would have found by itself, it did not say.
+            return tr("by itself")
         return tr("by itself: {0} ({1})").format(link.baseline, link_word(link.kind))

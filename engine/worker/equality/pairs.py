@@ -6,6 +6,7 @@ from typing import Any, Mapping
 
 from engine.worker.equality.examined import Examined
 from engine.worker.equality.judgement import Sides, Terms, judged
+from engine.worker.equality.named_tensors import named_tensors, without_aliases
 from engine.worker.equality.pair_links import PairLink, pair_links, unlinked_names
 from engine.worker.equality.precision import computed_in
 from engine.worker.equality.weights import SharedWeights
@@ -26,6 +27,8 @@ def same_work(a: Examined, b: Examined, shared: SharedWeights, tolerances: Toler
         "variant_unmatched": unlinked_names(b, links),
         "reference_reason": " ".join(filter(None, (a.reference_reason, b.reference_reason))),
         "notes": [*a.notes, *b.notes],
+        "baseline_tensors": _shapes(a),
+        "variant_tensors": _shapes(b),
     }
     reason = _incomparable(a, b, shared, links)
     if reason:
@@ -53,6 +56,11 @@ def same_work(a: Examined, b: Examined, shared: SharedWeights, tolerances: Toler
         "tensors": [*outputs, *gradients],
         "reason": why,
     }
+
+
+def _shapes(examined: Examined) -> list[Row]:
+    tensors = without_aliases(named_tensors(examined.subject.module))
+    return [{"name": item.name, "shape": list(item.shape)} for item in tensors]
 
 
 def _incomparable(a: Examined, b: Examined, shared: SharedWeights, links: list[PairLink]) -> str:
