@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.analysis.units import UNAVAILABLE
+from engine.analysis.units import UNAVAILABLE, format_count
 from engine.trace.same_work import TensorComparison, WeightLink
 from gui.compare_page.same_work_words import error_text
 from gui.compare_page.verdict_words import tr
@@ -17,7 +17,7 @@ TensorColumn = Column[TensorComparison]
 def tensor_columns() -> tuple[TensorColumn, ...]:
     """Return all columns in their first order."""
     return (
-        _text(tr("Tensor"), "tensor", lambda t: t.name, width=160),
+        _text(tr("Tensor"), "tensor", lambda t: t.name, width=220),
         _text(tr("Equal"), "is_equal", lambda t: equal_word(t.is_equal), width=82),
         _number(
             tr("Abs error"), "max_abs_error", lambda t: t.max_abs_error, tr("The largest between the two")
@@ -41,9 +41,9 @@ def tensor_columns() -> tuple[TensorColumn, ...]:
             title=tr("ULPs"),
             name="max_ulps",
             value=lambda t: t.max_ulps,
-            text=lambda t: UNAVAILABLE if t.max_ulps is None else f"{t.max_ulps:,.3g}",
+            text=lambda t: format_count(t.max_ulps),
             cell_tip=lambda t: t.reason,
-            width=70,
+            width=84,
             tip=tr("Most units in the last place between the two"),
         ),
         _number(

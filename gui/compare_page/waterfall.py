@@ -83,7 +83,7 @@ class Waterfall(QWidget):
     def _name_width(self) -> float:
         metrics = self.fontMetrics()
         longest = max((metrics.horizontalAdvance(step.name) for step in self.steps), default=0)
-        return min(longest + 2.0, self.width() * 0.36)
+        return min(longest + 2.0, self.width() * 0.4)
 
     def _number_width(self) -> float:
         metrics = self.fontMetrics()
