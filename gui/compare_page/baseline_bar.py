@@ -26,7 +26,7 @@ class BaselineBar(QWidget):
         layout.setContentsMargins(2, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(label)
-        layout.addWidget(self.box, 1)
+        layout.addWidget(self.box, 4)
         layout.addSpacing(4)
         layout.addWidget(self.state)
         layout.addStretch(1)

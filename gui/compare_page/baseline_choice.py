@@ -34,7 +34,7 @@ class BaselineBox(ChoiceBox):
         self.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(16)
         self.setMinimumWidth(_WIDTH)
-        self.setMaximumWidth(360)
+        self.setMaximumWidth(420)
 
     def offer(self, names: Sequence[str], pins: Sequence[PinnedRun], files: Sequence[Path]) -> None:
         """Offer other choices; what is chosen stays chosen if it still is one."""

@@ -53,16 +53,15 @@ class CompareControl(QObject):
 
     def weights_dialog(self) -> WeightsDialog | None:
         """Return the dialog for the comparison that shows; None if its tensors are not known."""
-        answer, place = self._page.view.answer, self._page.view.place
-        if answer is None or not answer.comparisons:
-            return None
-        comparison = answer.comparisons[place]
-        same, number = comparison.same_work, self._page.edits.number_of(comparison.variant)
-        if same is None or number is None:
+        view, recording = self._page.view, self._session.recording
+        same, variant = view.chosen_work, view.chosen_variant or ""
+        number = self._page.edits.number_of(variant)
+        if same is None or number is None or recording is None:
             return None
         chosen = self._project.experiment.variants[number].weights
         model = WeightLinksModel(same.variant_tensors, same.baseline_tensors, same.weights, chosen)
-        return WeightsDialog(comparison.variant, comparison.baseline, model, self._page.window())
+        baseline = recording.experiment.variants[same.baseline].name
+        return WeightsDialog(variant, baseline, model, self._page.window())
 
     def edit_tolerances(self) -> None:
         """Ask how close counts as equal."""

@@ -129,6 +129,7 @@ class ComparePage(QWidget):
     def _take(self, answer: Answer) -> None:
         if answer.question.recording is self._session.recording:
             self.view.show_answer(answer)
+            self._show_notes()
             self._show_page()
             self._enable()
 
@@ -176,6 +177,7 @@ class ComparePage(QWidget):
         is_edited = recording is not None and is_edited_since(self._project.experiment, recording.experiment)
         text = self.tr("Edited since this run. Run again (F5) to compare with this.") if is_edited else ""
         self.hint.show_text(text, "refresh-cw", "accent")
+        self.bar.show_state(self.tr("Comparing…") if self._is_stale() else "")
         problem = self.others.problem_of(self.choice.file) if self.choice.file else None
         text = " ".join(part for part in (problem.what, problem.hint) if part) if problem else ""
         self.problem.show_text(text, "triangle-alert", "warning")
@@ -183,16 +185,25 @@ class ComparePage(QWidget):
     def _enable(self) -> None:
         """Offer only what can be done now."""
         recording, commands = self._session.recording, self.commands
-        name = self._baseline_name()
-        current = self._project.experiment.comparison.baseline
+        number = self.edits.number_of(self._baseline_name() or "")
         commands.make_baseline.setEnabled(
-            name is not None and self.edits.number_of(name) is not None and name != current
+            number is not None and number != baseline_of(self._project.experiment)
         )
-        commands.weights.setEnabled(self.view.chosen_variant is not None and self.choice.file is None)
+        variant, same = self.view.chosen_variant, self.view.chosen_work
+        is_known = same is not None and bool(same.variant_tensors)
+        commands.weights.setEnabled(is_known and self.edits.number_of(variant or "") is not None)
         commands.copy_weights.setChecked(self._project.experiment.comparison.copy_weights)
         commands.pin.setEnabled(recording is not None and recording.path.exists())
         commands.unpin.setEnabled(self.choice.file in [pin.file for pin in self._settings.pinned_runs])
         commands.compare_with_file.setEnabled(recording is not None)
+
+    def _is_stale(self) -> bool:
+        """Whether what shows was compared with another baseline than is chosen by now."""
+        answer = self.view.answer
+        if answer is None or not self.comparing.is_busy:
+            return False
+        is_other = answer.question.baseline != self.choice.variant
+        return is_other or answer.question.other is not self._other()
 
     def _baseline_name(self) -> str | None:
         recording = self._session.recording

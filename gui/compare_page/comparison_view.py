@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
+from engine.analysis.comparison.results import Comparison
+from engine.trace.same_work import SameWork
 from gui.charts.variant_colours import variant_colour
 from gui.compare_page.question import Answer
 from gui.compare_page.same_work_panel import SameWorkPanel
@@ -29,6 +31,7 @@ class ComparisonView(QScrollArea):
         super().__init__(parent)
         self.answer: Answer | None = None
         self._chosen = ""
+        self._said: tuple[object, ...] = ()
         self.verdicts, self.sentences = VerdictList(), Sentences()
         self.why, self.same_work = WhyPanel(), SameWorkPanel()
         self.charts = StepTimeCharts()
@@ -51,6 +54,13 @@ class ComparisonView(QScrollArea):
             return None
         return self.answer.comparisons[self.place].variant
 
+    @property
+    def chosen_work(self) -> SameWork | None:
+        """Whether that variant does the same work, as far as it is known."""
+        if self.answer is None or not self.answer.comparisons:
+            return None
+        return self.answer.comparisons[self.place].same_work
+
     def show_answer(self, answer: Answer) -> None:
         """Show newer numbers, or another comparison."""
         self.answer = answer
@@ -69,13 +79,20 @@ class ComparisonView(QScrollArea):
         stripes = [variant_colour(number) for number in answer.variants]
         self.verdicts.show_comparisons(answer.comparisons, stripes, self.place)
         comparison, spread = answer.comparisons[self.place], answer.spreads[self.place]
-        explanation = comparison.explanation
-        self.sentences.show_sentences(explanation.sentences if explanation else ())
+        self._say(answer, comparison)
         colours = (self._baseline_colour(answer), stripes[self.place])
         self.why.show_comparison(comparison, colours)
         self.charts.spread.set_spread(spread, comparison.ratio, colours)
         self.charts.pairs.set_spread(spread, comparison.ratio, colours[1])
         self.same_work.show_same_work(comparison.same_work, self._why_no_same_work(answer))
+
+    def _say(self, answer: Answer, comparison: Comparison) -> None:
+        said = (comparison.baseline, comparison.variant, self.width())
+        is_live = answer.question.recording.ending is None
+        explanation = comparison.explanation
+        sentences = explanation.sentences if explanation else ()
+        self.sentences.show_sentences(sentences, keeps_room=is_live and said == self._said)
+        self._said = said
 
     def _baseline_colour(self, answer: Answer) -> QColor:
         if answer.question.other is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -17,7 +16,7 @@ class EmptyPage(QWidget):
     def __init__(self, actions: tuple[QAction, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.state = EmptyState()
-        self.state.setMaximumWidth(_TEXT_WIDTH)
+        self.state.setFixedWidth(_TEXT_WIDTH)
         self.buttons = QWidget()
         row = QHBoxLayout(self.buttons)
         row.setContentsMargins(0, 0, 0, 0)
@@ -25,9 +24,15 @@ class EmptyPage(QWidget):
         for action in actions:
             row.addWidget(_push_button(action))
         layout = QVBoxLayout(self)
+        layout.setSpacing(4)
         layout.addStretch(1)
-        layout.addWidget(self.state, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignHCenter)
+        for part in (self.state, self.buttons):
+            # Stretches, not an alignment: a text that wraps would not be given its height.
+            line = QHBoxLayout()
+            line.addStretch(1)
+            line.addWidget(part)
+            line.addStretch(1)
+            layout.addLayout(line)
         layout.addStretch(1)
 
     @property
@@ -43,7 +48,6 @@ class EmptyPage(QWidget):
 
 def _push_button(action: QAction) -> QPushButton:
     button = QPushButton(action.text().replace("&", ""))
-    button.setIcon(action.icon())
     button.setToolTip(action.toolTip())
     button.clicked.connect(action.trigger)
     return button

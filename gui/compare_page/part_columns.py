@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.analysis.kernel_name import short_kernel_name
-from engine.analysis.units import UNAVAILABLE, format_count, format_us
+from engine.analysis.units import UNAVAILABLE, format_count
 from gui.compare_page.part_entry import PartEntry
-from gui.compare_page.verdict_words import signed_us, tr
+from gui.compare_page.verdict_words import plain_us, signed_us, tr
 from gui.tables.column import Column
 
 PartColumn = Column[PartEntry]
@@ -51,7 +51,7 @@ def part_columns() -> tuple[PartColumn, ...]:
             name="share_of_difference",
             value=lambda e: e.share,
             text=lambda e: signed_share(e.share),
-            share=lambda e: e.share if e.share and e.share > 0 and not e.is_sum else None,
+            share=lambda e: None if e.is_sum or e.share is None or e.share < 0.0005 else e.share,
             width=76,
             tip=tr("Share of the measured difference; − works against it"),
         ),
@@ -83,8 +83,10 @@ def signed_share(share: float | None) -> str:
     if share is None:
         return UNAVAILABLE
     percent = abs(share) * 100
+    if percent < 0.05:
+        return "0 %"
     text = f"{percent:.1f} %" if percent < 9.95 else f"{percent:,.0f} %"
-    return f"−{text}" if share < 0 and percent >= 0.05 else text
+    return f"−{text}" if share < 0 else text
 
 
 def _short_name(name: str) -> str:
@@ -96,7 +98,7 @@ def _time(title: str, name: str, value: Callable[[PartEntry], float | None]) -> 
         title=title,
         name=name,
         value=value,
-        text=lambda e: "" if e.is_sum else format_us(value(e)),
+        text=lambda e: "" if e.is_sum else plain_us(value(e)),
         cell_tip=lambda e: tr("Not in this variant") if value(e) is None and not e.is_sum else "",
         width=80,
         tip=tr("Per step"),

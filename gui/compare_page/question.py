@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from engine.analysis.comparison.run_comparisons import run_comparisons, sides_of
 from engine.analysis.comparison.side import Side
 from engine.analysis.comparison.step_spread import StepSpread, step_spread
 from engine.analysis.results import RunSummary
-from engine.recording.recording import Recording
+from engine.recording.recording import SUFFIX, Recording
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +24,11 @@ class OtherRun:
     summary: RunSummary
 
     @property
-    def date(self) -> datetime:
-        """When it was recorded."""
-        return datetime.fromtimestamp(self.recording.created_ns / 1e9)
+    def title(self) -> str:
+        """What tells its variants from those that show: when it was recorded, of a trace its file's name."""
+        if self.path.suffix != SUFFIX:
+            return self.path.name
+        return f"{datetime.fromtimestamp(self.recording.created_ns / 1e9):%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +67,7 @@ def answer_of(question: Question) -> Answer:
 
 def _against_other(question: Question, other: OtherRun, sides: tuple[Side, ...]) -> Answer:
     baselines = sides_of(other.recording, other.summary)
-    pairs = [(_like(side, baselines), side) for side in sides] if baselines else []
+    pairs = [(_titled(_like(side, baselines), other), side) for side in sides] if baselines else []
     comparisons = tuple(compare_sides(baseline, side) for baseline, side in pairs)
     spreads = tuple(step_spread(baseline, side, False) for baseline, side in pairs)
     return Answer(question, comparisons, spreads, tuple(range(len(pairs))))
@@ -74,3 +76,7 @@ def _against_other(question: Question, other: OtherRun, sides: tuple[Side, ...])
 def _like(side: Side, others: tuple[Side, ...]) -> Side:
     """Return the other run's variant of the same name, else its first."""
     return next((other for other in others if other.name == side.name), others[0])
+
+
+def _titled(side: Side, other: OtherRun) -> Side:
+    return replace(side, name=f"{side.name} ({other.title})")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 
 class Sentences(QWidget):
-    """One under the other; hidden without any."""
+    """One under the other; hidden without any. While a run goes on the room they had stays: nothing jumps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,12 +36,17 @@ class Sentences(QWidget):
         """What it says."""
         return "\n".join(self._shown)
 
-    def show_sentences(self, sentences: Sequence[str]) -> None:
-        """Say something else."""
+    def show_sentences(self, sentences: Sequence[str], keeps_room: bool = False) -> None:
+        """Say something else; ``keeps_room`` of the same thing."""
+        if not keeps_room:
+            self.label.setMinimumHeight(0)
         if tuple(sentences) != self._shown:
+            before = self.label.height() if self.isVisible() else 0
             self._shown = tuple(sentences)
             self.label.setText("".join(_paragraph(sentence) for sentence in sentences))
-        self.setVisible(bool(sentences))
+            if keeps_room:
+                self.label.setMinimumHeight(max(before, self.label.minimumHeight()))
+        self.setVisible(bool(sentences) or (keeps_room and self.isVisible()))
 
 
 def _paragraph(sentence: str) -> str:

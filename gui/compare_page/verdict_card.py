@@ -40,6 +40,7 @@ class VerdictCard(QFrame):
         self._stripe = QColor()
         self._is_choice = self._is_chosen = False
         self._words = verdict_words(None)
+        self._look: tuple[str, ...] = ()
         self.names, self.icon, self.headline = QLabel(), QLabel(), QLabel()
         self.beside, self.interval, self.medians = QLabel(), QLabel(), QLabel()
         self.badge = IconText(wraps=False)
@@ -167,10 +168,14 @@ class VerdictCard(QFrame):
 
     def _colour(self, *_: object) -> None:
         theme = current_theme()
-        words = self._words
-        colour = getattr(theme, words.role)
-        self.icon.setPixmap(pixmap(words.icon, _ICON_PX, colour, self.devicePixelRatioF()))
+        colour = getattr(theme, self._words.role)
         border = theme.accent if self._is_choice and self._is_chosen else theme.border
+        look = (theme.name, self._words.icon, colour, border, self._stripe.name())
+        # A stylesheet takes a millisecond, and numbers change many times a second.
+        if look == self._look:
+            return
+        self._look = look
+        self.icon.setPixmap(pixmap(self._words.icon, _ICON_PX, colour, self.devicePixelRatioF()))
         self.setStyleSheet(
             f"#verdictCard {{ background: {theme.chart_background}; border: 1px solid {border};"
             f" border-left: 3px solid {self._stripe.name()}; border-radius: 6px; }}"

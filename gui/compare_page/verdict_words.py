@@ -8,10 +8,12 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.analysis.comparison.phrases import percent, times
 from engine.analysis.comparison.results import RatioEstimate, Verdict
-from engine.analysis.units import UNAVAILABLE, format_us
+from engine.analysis.units import format_us
 
 # From here on a factor says more than percents, as in the headlines of reports.
 _FACTOR_FROM = 1.25
+# Far below any clock: a rounding error of sums.
+_NOTHING_US = 1e-5
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,14 @@ _LOOKS: dict[Verdict | None, tuple[str, str]] = {
 }
 
 
-def ratio_text(ratio: float) -> str:
-    """Return ``3.1× slower``, ``4.2 % faster`` (of its speed), ``as fast`` for a ratio of step times."""
+def ratio_text(ratio: float, is_factor: bool = False) -> str:
+    """Return ``3.1× slower``, ``4.2 % faster`` (of its speed), ``as fast`` for a ratio of step times.
+
+    ``is_factor`` asks for ``1.12×`` where percents would do: beside another factor.
+    """
     if _is_as_fast(ratio):
         return tr("as fast")
-    return (tr("{0} slower") if ratio >= 1 else tr("{0} faster")).format(_size_text(ratio))
+    return (tr("{0} slower") if ratio >= 1 else tr("{0} faster")).format(_size_text(ratio, is_factor))
 
 
 def interval_text(low: float, high: float) -> str:
@@ -59,19 +64,20 @@ def interval_text(low: float, high: float) -> str:
     if is_one_way:
         # The smaller change first, also where both are faster.
         low, high = sorted((low, high), key=_factor)
-    first, last = ratio_text(low), ratio_text(high)
+    is_factor = is_one_way and _factor(high) >= _FACTOR_FROM
+    first, last = ratio_text(low, is_factor), ratio_text(high, is_factor)
     if first == last:
         return first
-    return tr("{0} to {1}").format(_size_text(low) if is_one_way else first, last)
+    return tr("{0} to {1}").format(_size_text(low, is_factor) if is_one_way else first, last)
 
 
 def _factor(ratio: float) -> float:
     return max(ratio, 1 / ratio)
 
 
-def _size_text(ratio: float) -> str:
+def _size_text(ratio: float, is_factor: bool) -> str:
     factor = _factor(ratio)
-    return times(factor) if factor >= _FACTOR_FROM else percent(factor - 1)
+    return times(factor) if is_factor or factor >= _FACTOR_FROM else percent(factor - 1)
 
 
 def _is_as_fast(ratio: float) -> bool:
@@ -80,10 +86,15 @@ def _is_as_fast(ratio: float) -> bool:
 
 def signed_us(us: float | None) -> str:
     """Return a difference with its sign: ``+25.8 µs``, ``−3.20 µs``."""
-    if us is None:
-        return UNAVAILABLE
-    text = format_us(abs(us))
-    return text if us == 0 else f"+{text}" if us > 0 else f"−{text}"
+    text = plain_us(us if us is None else abs(us))
+    if us is None or abs(us) < _NOTHING_US:
+        return text
+    return f"+{text}" if us > 0 else f"−{text}"
+
+
+def plain_us(us: float | None) -> str:
+    """Return a duration; what is left of a difference by rounding is 0."""
+    return format_us(0.0 if us is not None and abs(us) < _NOTHING_US else us)
 
 
 def medians_text(ratio: RatioEstimate) -> str:

@@ -78,7 +78,7 @@ class Waterfall(QWidget):
 
     def _row_height(self) -> float:
         line: float = self.fontMetrics().height()
-        return min(line * 1.7, self.height() / max(1, len(self.steps)))
+        return min(line * 2.0, self.height() / max(1, len(self.steps)))
 
     def _name_width(self) -> float:
         metrics = self.fontMetrics()

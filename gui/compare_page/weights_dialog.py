@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -20,6 +20,7 @@ from gui.compare_page.weight_links_model import SOURCE_COLUMN, WeightLinksModel
 from gui.toolbar.choice_box import ChoiceBox
 
 _SIZE = (640, 420)
+_ROW_PX = 30
 
 
 class WeightsDialog(QDialog):
@@ -84,6 +85,11 @@ class _SourceDelegate(QStyledItemDelegate):
                 box.add_choice(value, text)
         box.chosen.connect(lambda _value: self.commitData.emit(box))
         return box
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Leave room for the box, so that nothing moves when it opens."""
+        size: QSize = super().sizeHint(option, index)
+        return size.expandedTo(QSize(0, _ROW_PX))
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
         """Show the cell's value."""

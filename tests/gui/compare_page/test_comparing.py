@@ -52,10 +52,13 @@ def test_that_every_other_variant_is_compared_with_the_baseline() -> None:
 
 def test_that_another_run_is_compared_by_the_name_of_the_variant() -> None:
     before, now = question(run_of("a", "b")), run_of("b", "x")
-    other = OtherRun(Path("before.layerscope"), before.recording, before.summary)
+    other = OtherRun(Path("before.json"), before.recording, before.summary)
     answer = answer_of(question(now, other=other))
 
-    assert [(one.baseline, one.variant) for one in answer.comparisons] == [("b", "b"), ("a", "x")]
+    assert [(one.baseline, one.variant) for one in answer.comparisons] == [
+        ("b (before.json)", "b"),
+        ("a (before.json)", "x"),
+    ]
     assert answer.variants == (0, 1)
     spread = answer.spreads[0]
     assert spread is not None

@@ -32,6 +32,7 @@ def test_that_a_ratio_reads_as_a_factor_or_percents(value: float, text: str) -> 
         (0.69, 0.71, "1.41× to 1.45× faster"),
         (0.99, 1.02, "1.0 % faster to 2.0 % slower"),
         (1.9, 2.1, "1.90× to 2.1× slower"),
+        (1.2, 1.4, "1.20× to 1.40× slower"),
         (1.0001, 1.03, "as fast to 3.0 % slower"),
         (3.0, 3.001, "3.0× slower"),
         (0.88, 0.9, "11 % to 14 % faster"),
@@ -62,7 +63,7 @@ def test_that_without_an_interval_the_reason_stands_in_its_place() -> None:
 
 
 def test_that_differences_carry_their_sign() -> None:
-    assert [signed_us(us) for us in (25.8, -3.2, 0.0, None)] == ["+25.8 µs", "−3.20 µs", "0 µs", "—"]
+    assert [signed_us(us) for us in (25.8, -3.2, -1e-12, None)] == ["+25.8 µs", "−3.20 µs", "0 µs", "—"]
     assert [signed_share(share) for share in (0.62, -0.041, None)] == ["62 %", "−4.1 %", "—"]
 
 
