@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.analysis.comparison.difference import Difference
 from engine.analysis.comparison.facts import Compared
-from engine.analysis.comparison.phrases import counted, percent
+from engine.analysis.comparison.phrases import counted, number, percent
 from engine.analysis.comparison.results import RatioEstimate
 from engine.analysis.comparison.side import Side
 from engine.analysis.comparison.surrounding_facts import doubt, layers, libraries, precision, waiting, work
@@ -59,7 +59,7 @@ def _what_both_run(compared: Compared) -> str:
         return f"Both run the same {same} a step."
     first, second = compared.names
     parts = [format_us(sum(row.us for row in rows)) for rows in (come, gone)]
-    counts = f"{second} runs {counted(after, noun)} a step and {first} {before:.0f}"
+    counts = f"{second} runs {counted(after, noun)} a step and {first} {number(before)}"
     return f"{counts}; what only one of them runs takes {parts[0]} in {second} and {parts[1]} in {first}."
 
 

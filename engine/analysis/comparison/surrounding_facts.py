@@ -68,7 +68,7 @@ def layers(compared: Compared) -> Iterator[Fact]:
     names = sorted((name for name in sums if shares[name] >= TELLING), key=lambda name: -shares[name])
     names = names[:_MOST_LAYERS]
     whole = sum(shares[name] for name in names)
-    if len(sums) < 3 or whole < 2 * TELLING:
+    if len(sums) < 2 or whole < 2 * TELLING:
         return
     told = [f"{name} ({format_us(sums[name][1])} against {format_us(sums[name][0])})" for name in names]
     much = f"{format_share(whole)} of the difference" if whole <= 1 else "More than the whole difference"
