@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
-from engine.analysis.comparison.results import Comparison
 from engine.trace.same_work import SameWork
 from gui.charts.variant_colours import variant_colour
 from gui.compare_page.question import Answer
@@ -77,22 +76,22 @@ class ComparisonView(QScrollArea):
         if answer is None or not answer.comparisons:
             return
         stripes = [variant_colour(number) for number in answer.variants]
-        self.verdicts.show_comparisons(answer.comparisons, stripes, self.place)
+        keeps_room = self._keeps_room(answer)
+        self.verdicts.show_comparisons(answer.comparisons, stripes, self.place, keeps_room)
         comparison, spread = answer.comparisons[self.place], answer.spreads[self.place]
-        self._say(answer, comparison)
+        explanation = comparison.explanation
+        self.sentences.show_sentences(explanation.sentences if explanation else (), keeps_room)
         colours = (self._baseline_colour(answer), stripes[self.place])
         self.why.show_comparison(comparison, colours)
         self.charts.spread.set_spread(spread, comparison.ratio, colours)
         self.charts.pairs.set_spread(spread, comparison.ratio, colours[1])
         self.same_work.show_same_work(comparison.same_work, self._why_no_same_work(answer))
 
-    def _say(self, answer: Answer, comparison: Comparison) -> None:
-        said = (comparison.baseline, comparison.variant, self.width())
-        is_live = answer.question.recording.ending is None
-        explanation = comparison.explanation
-        sentences = explanation.sentences if explanation else ()
-        self.sentences.show_sentences(sentences, keeps_room=is_live and said == self._said)
-        self._said = said
+    def _keeps_room(self, answer: Answer) -> bool:
+        """Whether this is the same comparison as before, of a run that goes on."""
+        said = (answer.question.recording, answer.question.baseline, self.place, self.width())
+        is_same, self._said = said == self._said, said
+        return is_same and answer.question.recording.ending is None
 
     def _baseline_colour(self, answer: Answer) -> QColor:
         if answer.question.other is not None:

@@ -33,7 +33,7 @@ def part_columns() -> tuple[PartColumn, ...]:
             value=lambda e: e.kind,
             text=lambda e: e.kind,
             is_number=False,
-            width=70,
+            width=88,
             tip=tr("What the variant does with this part, seen from the baseline"),
         ),
         _time(tr("Baseline"), "baseline_us", lambda e: e.baseline_us),

@@ -62,7 +62,9 @@ class VerdictCard(QFrame):
         self.badge.setToolTip(_badge_tip(badge.text, comparison.same_work))
         self.unlike.show_text(unlike_text(comparison.unlike), "triangle-alert", "warning")
         self.unlike.setToolTip("\n".join(_condition(one) for one in comparison.unlike))
-        self.warnings.show_text("\n".join(comparison.warnings), "triangle-alert", "warning")
+        # They are about numbers: before there are any, they would only alarm.
+        warnings = comparison.warnings if comparison.ratio is not None else ()
+        self.warnings.show_text("\n".join(warnings), "triangle-alert", "warning")
         self._show_names()
         self._describe(words.headline, words.interval, words.medians, badge.text)
         self._colour()

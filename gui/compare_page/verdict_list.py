@@ -15,7 +15,7 @@ _NEXT = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
 class VerdictList(QWidget):
-    """Cards are kept while numbers change, so that nothing jumps. ``chosen`` carries a place from 0."""
+    """Cards are kept while numbers change. ``chosen`` carries a place from 0."""
 
     chosen = Signal(int)
 
@@ -26,12 +26,21 @@ class VerdictList(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
+        self._layout.addStretch(1)
         self.setAccessibleName(self.tr("Verdicts"))
 
     def show_comparisons(
-        self, comparisons: Sequence[Comparison], stripes: Sequence[QColor], chosen: int
+        self,
+        comparisons: Sequence[Comparison],
+        stripes: Sequence[QColor],
+        chosen: int,
+        keeps_room: bool = False,
     ) -> None:
-        """Show these, each with its variant's colour; one is chosen."""
+        """Show these, each with its variant's colour; one is chosen.
+
+        With ``keeps_room`` a line that is needed no longer leaves its room: what is below must not jump.
+        """
+        self.setMinimumHeight(max(self.height(), self.minimumHeight()) if keeps_room else 0)
         while len(self.cards) < len(comparisons):
             self._add_card()
         self._count = len(comparisons)
@@ -55,5 +64,5 @@ class VerdictList(QWidget):
     def _add_card(self) -> None:
         place, card = len(self.cards), VerdictCard()
         card.chosen.connect(lambda: self.chosen.emit(place))
-        self._layout.addWidget(card)
+        self._layout.insertWidget(place, card)
         self.cards.append(card)

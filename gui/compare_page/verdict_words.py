@@ -12,6 +12,7 @@ from engine.analysis.units import format_us
 
 # From here on a factor says more than percents, as in the headlines of reports.
 _FACTOR_FROM = 1.25
+_FACTOR_ALWAYS = 2.0
 # Far below any clock: a rounding error of sums.
 _NOTHING_US = 1e-5
 
@@ -48,14 +49,16 @@ _LOOKS: dict[Verdict | None, tuple[str, str]] = {
 }
 
 
-def ratio_text(ratio: float, is_factor: bool = False) -> str:
+def ratio_text(ratio: float, is_factor: bool | None = None) -> str:
     """Return ``3.1× slower``, ``4.2 % faster`` (of its speed), ``as fast`` for a ratio of step times.
 
-    ``is_factor`` asks for ``1.12×`` where percents would do: beside another factor.
+    ``is_factor`` says whether it is told as a factor or in percents; None is what reads better.
     """
     if _is_as_fast(ratio):
         return tr("as fast")
-    return (tr("{0} slower") if ratio >= 1 else tr("{0} faster")).format(_size_text(ratio, is_factor))
+    told_as_factor = _factor(ratio) >= _FACTOR_FROM if is_factor is None else is_factor
+    size = _size_text(ratio, told_as_factor)
+    return (tr("{0} slower") if ratio >= 1 else tr("{0} faster")).format(size)
 
 
 def interval_text(low: float, high: float) -> str:
@@ -64,7 +67,8 @@ def interval_text(low: float, high: float) -> str:
     if is_one_way:
         # The smaller change first, also where both are faster.
         low, high = sorted((low, high), key=_factor)
-    is_factor = is_one_way and _factor(high) >= _FACTOR_FROM
+    # Both ends in one unit.
+    is_factor = max(_factor(low), _factor(high)) >= (_FACTOR_FROM if is_one_way else _FACTOR_ALWAYS)
     first, last = ratio_text(low, is_factor), ratio_text(high, is_factor)
     if first == last:
         return first
@@ -77,7 +81,7 @@ def _factor(ratio: float) -> float:
 
 def _size_text(ratio: float, is_factor: bool) -> str:
     factor = _factor(ratio)
-    return times(factor) if is_factor or factor >= _FACTOR_FROM else percent(factor - 1)
+    return times(factor) if is_factor else percent(factor - 1)
 
 
 def _is_as_fast(ratio: float) -> bool:

@@ -26,7 +26,9 @@ class WaterfallChart(Chart):
         self._parts: Sequence[DeltaPart] = ()
         self._colours = (QColor(), QColor())
         self.drawing = Waterfall()
+        # There is no cursor here; without a legend the title still stands on the left.
         self.readout.hide()
+        self.header.addStretch(1)
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 2, 0, 4)
         layout.addWidget(self.drawing)

@@ -32,6 +32,7 @@ def test_that_a_ratio_reads_as_a_factor_or_percents(value: float, text: str) -> 
         (0.69, 0.71, "1.41× to 1.45× faster"),
         (0.99, 1.02, "1.0 % faster to 2.0 % slower"),
         (1.9, 2.1, "1.90× to 2.1× slower"),
+        (1 / 1.18, 1.35, "18 % faster to 35 % slower"),
         (1.2, 1.4, "1.20× to 1.40× slower"),
         (1.0001, 1.03, "as fast to 3.0 % slower"),
         (3.0, 3.001, "3.0× slower"),
