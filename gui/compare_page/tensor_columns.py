@@ -63,11 +63,11 @@ def tensor_columns() -> tuple[TensorColumn, ...]:
             name="tolerance",
             value=_tolerance_text,
             text=_tolerance_text,
-            width=150,
+            width=184,
             tip=tr("|a − b| ≤ absolute + relative × |b| counts as equal"),
         ),
         _text(tr("Dtype"), "dtype", lambda t: t.dtype, width=72),
-        _text(tr("Shape"), "shape", lambda t: " × ".join(str(size) for size in t.shape) or "1", width=100),
+        _text(tr("Shape"), "shape", lambda t: " × ".join(str(size) for size in t.shape) or "1", width=120),
         _text(tr("Why"), "reason", lambda t: t.reason, width=200),
     )
 
@@ -76,7 +76,7 @@ def weight_columns() -> tuple[Column[WeightLink], ...]:
     """Return the columns of where weights came from."""
     return (
         _text(tr("Variant's tensor"), "variant", lambda link: link.variant, width=200),
-        _text(tr("Values of the baseline's"), "baseline", lambda link: link.baseline, width=200),
+        _text(tr("Values of the baseline's"), "baseline", lambda link: link.baseline, width=320),
         _text(tr("Matched"), "kind", lambda link: link_word(link.kind), width=110),
     )
 

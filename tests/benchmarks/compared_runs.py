@@ -77,9 +77,8 @@ class ComparedRuns:
 
         Raises RuntimeError if the run does not complete.
         """
-        spins = (
-            ((), ()) if spin_ns is None else ((f"{self._spin}:Spin(0)",), (f"{self._spin}:Spin({spin_ns})",))
-        )
+        lengths = () if spin_ns is None else (0, spin_ns)
+        spins = [(f"{self._spin}:Spin({length})",) for length in lengths] or [(), ()]
         variants = tuple(
             Variant(name=name, model=tuple(ModelNode(layer=layer) for layer in (*LAYERS, *more)))
             for name, more in zip(("a", "b"), spins, strict=True)

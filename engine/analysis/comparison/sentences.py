@@ -7,7 +7,15 @@ from engine.analysis.comparison.facts import Compared
 from engine.analysis.comparison.phrases import counted, number, percent
 from engine.analysis.comparison.results import RatioEstimate
 from engine.analysis.comparison.side import Side
-from engine.analysis.comparison.surrounding_facts import doubt, layers, libraries, precision, waiting, work
+from engine.analysis.comparison.surrounding_facts import (
+    computing,
+    doubt,
+    layers,
+    libraries,
+    precision,
+    traffic,
+    waiting,
+)
 from engine.analysis.comparison.work_facts import (
     changed_work,
     counted_work,
@@ -30,17 +38,19 @@ def sentences_of(baseline: Side, variant: Side, ratio: RatioEstimate, found: Dif
     counts, waits = list(counted_work(compared)), list(waiting(compared))
     # On a device, the sentence about the number of kernels tells of the waiting as well.
     facts = [*counts, *(() if counts and found.variant.is_device else waits)]
-    for find in (exchanged_work, changed_work, layers, work, libraries, precision):
+    for find in (exchanged_work, changed_work, layers, traffic, computing, libraries, precision):
         facts += find(compared)
     facts.sort(key=lambda fact: -fact.weight)
     doubts = doubt(compared)
-    told = [fact.text for fact in facts][: MOST - bool(doubts)]
-    return tuple(_capital(text) for text in (*told, *([doubts] if doubts else [])))
+    told = [fact.text for fact in facts][: MOST - len(doubts)]
+    # Where more is unexplained than there is to explain, that is the first thing to know.
+    is_first = abs(found.remainder_us) > abs(found.delta_us)
+    return tuple(_capital(text) for text in ((*doubts, *told) if is_first else (*told, *doubts)))
 
 
 def _no_difference(compared: Compared, ratio: RatioEstimate) -> tuple[str, ...]:
     told = [_what_both_run(compared)]
-    told += [fact.text for find in (work, precision) for fact in find(compared)]
+    told += [fact.text for find in (traffic, computing, precision) for fact in find(compared)]
     low, high = ratio.interval_95 or (1.0, 1.0)
     reach = max(high - 1, 1 - low)
     if reach > _WIDE:

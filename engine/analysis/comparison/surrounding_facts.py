@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine.analysis.comparison.facts import TELLING, Compared, Fact
-from engine.analysis.comparison.phrases import listed, times
+from engine.analysis.comparison.phrases import listed
 from engine.analysis.comparison.results import PartKind
 from engine.analysis.comparison.roles import role_of
 from engine.analysis.comparison.step_costs import StepCosts
@@ -14,6 +14,8 @@ from engine.analysis.units import format_bytes, format_share, format_us
 from engine.analysis.work_units import format_flops
 
 _MOST_LAYERS = 3
+# With a larger share of the difference unexplained, the parts are not to be relied on.
+_DOUBTFUL = 0.3
 # A number in a path tells one copy of a repeated layer from the next.
 _COPY = re.compile(r"\.\d+\.")
 _UNLIKE_BYTES, _UNLIKE_FLOPS = 1.15, 1.05
@@ -23,24 +25,28 @@ _CONTESTED = ("matrix products", "convolutions", "attention", "normalizations")
 
 def waiting(compared: Compared) -> Iterator[Fact]:
     """Tell of time in which the device does nothing, or on a CPU no operator runs."""
+    return _idle_device(compared) if compared.found.variant.is_device else _busy_host(compared)
+
+
+def _idle_device(compared: Compared) -> Iterator[Fact]:
     before, after = compared.found.baseline, compared.found.variant
     first, second = compared.names
-    if after.is_device:
-        weight = compared.share(after.idle_us - before.idle_us)
-        if weight >= TELLING:
-            shares = [format_share(each.idle_us / each.step_us) for each in (after, before)]
-            text = (
-                f"For {shares[0]} of its step the device of {second} does nothing, of {first} for {shares[1]}"
-            )
-            yield Fact(weight, f"{text}: {_longest_wait(after, before)}.")
-        return
-    host_us = [each.rest_us.get("host", 0.0) for each in (after, before)]
+    weight = compared.share(after.idle_us - before.idle_us)
+    if weight >= TELLING:
+        shares = [format_share(each.idle_us / each.step_us) for each in (after, before)]
+        text = f"For {shares[0]} of its step the device of {second} does nothing, of {first} for {shares[1]}"
+        yield Fact(weight, f"{text}: {_longest_wait(after, before)}.")
+
+
+def _busy_host(compared: Compared) -> Iterator[Fact]:
+    first, second = compared.names
+    host_us = [each.rest_us.get("host", 0.0) for each in (compared.found.variant, compared.found.baseline)]
     weight = compared.share(host_us[0] - host_us[1])
     # None at all is what is left where operators alone take longer under the profiler than the bare step.
     if weight >= TELLING and min(host_us) > 0:
-        times_us = [format_us(us) for us in host_us]
-        text = f"Outside of operators, in Python most of all, {second} spends about {times_us[0]}"
-        yield Fact(weight, f"{text} and {first} {times_us[1]}.")
+        spent = [format_us(us) for us in host_us]
+        text = f"Outside of operators, in Python most of all, {second} spends about {spent[0]}"
+        yield Fact(weight, f"{text} and {first} {spent[1]}.")
 
 
 def _longest_wait(after: StepCosts, before: StepCosts) -> str:
@@ -75,32 +81,36 @@ def layers(compared: Compared) -> Iterator[Fact]:
     yield Fact(0.6 * min(whole, 1.0), f"{much} is in {listed(told)}.")
 
 
-def work(compared: Compared) -> Iterator[Fact]:
-    """Tell if either has to move more bytes, or compute more."""
+def traffic(compared: Compared) -> Iterator[Fact]:
+    """Tell if the operators of either have to move more bytes."""
+    before, after = _of_work(compared, "moved_bytes")
+    if before and after and max(before / after, after / before) >= _UNLIKE_BYTES:
+        first, second = compared.names
+        text = f"The operators of {second} read and write at least {format_bytes(after)} a step"
+        yield Fact(_weight(after - before, compared), f"{text}, those of {first} {format_bytes(before)}.")
+
+
+def computing(compared: Compared) -> Iterator[Fact]:
+    """Tell if either has to compute more."""
+    before, after = _of_work(compared, "flops")
+    if before and after and max(before / after, after / before) >= _UNLIKE_FLOPS:
+        first, second = compared.names
+        text = f"{second} computes {format_flops(after)} a step, {first} {format_flops(before)}."
+        yield Fact(_weight(after - before, compared), text)
+
+
+def _of_work(compared: Compared, field: str) -> tuple[int | None, int | None]:
+    """Return a number of either side's work; FLOPs that are a lower bound compare with nothing."""
     before, after = compared.baseline.summary.work, compared.variant.summary.work
     if before is None or after is None:
-        return
-    first, second = compared.names
-    if before.moved_bytes and after.moved_bytes:
-        ratio = after.moved_bytes / before.moved_bytes
-        if max(ratio, 1 / ratio) >= _UNLIKE_BYTES:
-            text = (
-                f"The operators of {second} read and write at least {format_bytes(after.moved_bytes)} a step"
-            )
-            yield Fact(
-                _weight(ratio, compared), f"{text}, those of {first} {format_bytes(before.moved_bytes)}."
-            )
-    if before.flops and after.flops and not (before.is_lower_bound or after.is_lower_bound):
-        ratio = after.flops / before.flops
-        if max(ratio, 1 / ratio) >= _UNLIKE_FLOPS:
-            text = (
-                f"{second} computes {format_flops(after.flops)} a step, {first} {format_flops(before.flops)}"
-            )
-            yield Fact(_weight(ratio, compared), f"{text}: {times(max(ratio, 1 / ratio))} as much.")
+        return None, None
+    if field == "flops" and (before.is_lower_bound or after.is_lower_bound):
+        return None, None
+    return getattr(before, field), getattr(after, field)
 
 
-def _weight(ratio: float, compared: Compared) -> float:
-    return 0.35 if (ratio > 1) == (compared.found.delta_us > 0) else 0.12
+def _weight(more: float, compared: Compared) -> float:
+    return 0.35 if (more > 0) == (compared.found.delta_us > 0) else 0.12
 
 
 def libraries(compared: Compared) -> Iterator[Fact]:
@@ -137,16 +147,16 @@ def precision(compared: Compared) -> Iterator[Fact]:
         yield Fact(0.5, f"{second} computes in {after}, {first} in {before}.")
 
 
-def doubt(compared: Compared) -> str:
+def doubt(compared: Compared) -> tuple[str, ...]:
     """Say that the parts are a hint at most, if too much of the difference is unexplained; else nothing."""
     found = compared.found
-    remainder_us = abs(found.remainder_us)
-    if remainder_us <= 0.3 * abs(found.delta_us):
-        return ""
-    text = (
-        f"{format_us(remainder_us)} of the difference of {format_us(abs(found.delta_us))} are not explained"
-    )
-    return f"{text}{_why_unexplained(compared)}. Take the parts for a hint, no more."
+    remainder_us, delta_us = abs(found.remainder_us), abs(found.delta_us)
+    if remainder_us <= _DOUBTFUL * delta_us:
+        return ()
+    much = f"{format_us(remainder_us)} of the difference of {format_us(delta_us)} are not explained"
+    if remainder_us > delta_us:
+        much = f"The parts miss the difference of {format_us(delta_us)} by {format_us(remainder_us)}"
+    return (f"{much}{_why_unexplained(compared)}. Take them for a hint, no more.",)
 
 
 def _why_unexplained(compared: Compared) -> str:

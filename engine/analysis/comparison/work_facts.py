@@ -23,8 +23,10 @@ def exchanged_work(compared: Compared) -> Iterator[Fact]:
     gone_us, come_us = (sum(row.us for row in rows) for rows in (gone, come))
     weight = compared.share(come_us - gone_us)
     least = TELLING * abs(compared.found.delta_us)
+    # Small beside what it replaces, it still replaces it.
+    replaces = min(gone_us, come_us) > 0.1 * least
     before, after = compared.names
-    if min(gone_us, come_us) > least / 2 and max(gone_us, come_us) > least:
+    if replaces and max(gone_us, come_us) > least:
         text = f"{after} runs {_named(come)} where {before} runs {_named(gone)}."
     elif gone_us > least:
         text = f"{after} does without {_named(gone)} of {before}."

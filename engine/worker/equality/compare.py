@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import combinations
-from typing import Any, Sequence
+from typing import Any, Iterator, Sequence
 
 import torch
 
 from engine.wire.problem import Problem
 from engine.worker.channel import Channel
 from engine.worker.equality.examined import Examined, examine
-from engine.worker.equality.pairs import Row, same_work
-from engine.worker.equality.trial import random_state, restore_random_state
-from engine.worker.equality.weights import share_weights
+from engine.worker.equality.pairs import Comparison, Row, same_work
+from engine.worker.equality.precision import computed_in
+from engine.worker.equality.trial import random_state, release_memory, restore_random_state
+from engine.worker.equality.twin import WeightRule
+from engine.worker.equality.weights import SharedWeights, share_weights
 from engine.worker.model.torch_state import preserved_torch_state
+from engine.worker.python_error import described_error
 from engine.worker.run.subject import Subject
 from engine.worker.stop import StopSignal
+from engine.worker.time_limit import time_limit
 
 # With more variants only those with the baseline: the number of pairs grows with the square.
 _ALL_PAIRS = 4
+PAIR_S = 5.0
 
 
 def compare_variants(
@@ -29,29 +35,80 @@ def compare_variants(
     Comes before the first step: a step of training changes weights, and running statistics with them.
     Seeds, torch's switches and the models themselves, but for their weights, are as before.
     """
-    plan = experiment["comparison"]
-    baseline = _baseline(subjects, plan["baseline"])
-    chosen = {subject.index: experiment["variants"][subject.index]["weights"] for subject in subjects}
-    shared = share_weights(subjects, baseline, chosen, plan["copy_weights"])
-    states = [(subject.settings.device, random_state(subject.settings.device)) for subject in subjects]
-    examined: dict[int, Examined] = {}
-    with preserved_torch_state(), torch.enable_grad():
-        for subject in subjects:
-            if stop.is_set:
-                break
-            examined[subject.index] = examine(subject, shared, subjects, is_shaken=True)
-    for device, state in states:
-        restore_random_state(device, state)
+    baseline = _baseline(subjects, experiment["comparison"]["baseline"])
+    pairs = _pairs(subjects, baseline)
+    with _undisturbed(subjects):
+        try:
+            results = _results(subjects, pairs, experiment, stop)
+        except BaseException as error:
+            results = [_failed(a, b, error) for a, b in pairs]
     if stop.is_set:
         return
-    results = [
-        same_work(examined[a.index], examined[b.index], shared, plan["tolerances"])
-        for a, b in _pairs(subjects, baseline)
-    ]
     channel.send("same_work", results=results)
     for result in results:
         if result["baseline"] == baseline.index:
             _warn(result, baseline, subjects[result["variant"]], channel)
+
+
+def _results(
+    subjects: Sequence[Subject],
+    pairs: Sequence[tuple[Subject, Subject]],
+    experiment: dict[str, Any],
+    stop: StopSignal,
+) -> list[Row]:
+    plan = experiment["comparison"]
+    chosen = {subject.index: experiment["variants"][subject.index]["weights"] for subject in subjects}
+    shared = share_weights(subjects, pairs[0][0], chosen, plan["copy_weights"])
+    examined, is_shaken = _examine_all(subjects, shared, stop)
+    if stop.is_set:
+        return []
+    comparison = Comparison(shared, plan["tolerances"], is_shaken)
+    return [_result(examined[a.index], examined[b.index], comparison) for a, b in pairs]
+
+
+@contextmanager
+def _undisturbed(subjects: Sequence[Subject]) -> Iterator[None]:
+    """Leave random numbers, torch's switches and the devices' memory as they were."""
+    devices = [subject.settings.device for subject in subjects]
+    states = [(device, random_state(device)) for device in devices]
+    try:
+        with preserved_torch_state(), torch.enable_grad():
+            yield
+    finally:
+        for device, state in states:
+            restore_random_state(device, state)
+        for device in devices:
+            release_memory(device)
+
+
+def _examine_all(
+    subjects: Sequence[Subject], shared: SharedWeights, stop: StopSignal
+) -> tuple[dict[int, Examined], bool]:
+    """Examine all with noise on their weights; if that makes results infinite, without."""
+    dtypes = tuple(dtype for subject in subjects for dtype in computed_in(subject.settings))
+    examined: dict[int, Examined] = {}
+    for is_shaken in (True, False):
+        for subject in subjects:
+            if stop.is_set:
+                return examined, is_shaken
+            examined[subject.index] = examine(subject, WeightRule(shared, dtypes, is_shaken))
+        if all(found.is_finite for found in examined.values()):
+            break
+    return examined, is_shaken
+
+
+def _result(a: Examined, b: Examined, terms: Comparison) -> Row:
+    try:
+        with time_limit(PAIR_S):
+            return same_work(a, b, terms)
+    except BaseException as error:
+        # No memory left for float64, say. It costs this answer and nothing else.
+        return _failed(a.subject, b.subject, error)
+
+
+def _failed(a: Subject, b: Subject, error: BaseException) -> Row:
+    reason = f"Not comparable: {described_error(error)}"
+    return {"baseline": a.index, "variant": b.index, "reason": reason}
 
 
 def _baseline(subjects: Sequence[Subject], name: str) -> Subject:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.worker.equality.precision import Closeness, dtype_name, rounding_unit
-from engine.worker.equality.ulps import max_ulps
+from engine.worker.equality.ulps import has_ulps, max_ulps
 
 # So many numbers at a time: the float64 copies of more would take too much memory.
 _CHUNK = 1 << 22
@@ -27,7 +27,7 @@ class Difference:
     one has them, or another one.
     """
 
-    max_abs: float = 0.0
+    max_abs: float | None = None
     max_rel: float | None = None
     cosine: float | None = None
     max_ulps: float | None = None
@@ -42,6 +42,7 @@ def difference(a: Tensor, b: Tensor, dtype: torch.dtype, close: Closeness) -> Di
     found = Difference()
     a, b = _real(a), _real(b)
     if a.numel() == 0:
+        found.max_abs = 0.0
         return found
     found.largest = _largest(a)
     smallest = found.largest * rounding_unit(dtype)
@@ -55,16 +56,19 @@ def difference(a: Tensor, b: Tensor, dtype: torch.dtype, close: Closeness) -> Di
         if x.numel() == 0:
             continue
         error, size = (y - x).abs(), x.abs()
-        found.max_abs = max(found.max_abs, float(error.max()))
+        found.max_abs = max(found.max_abs or 0.0, float(error.max()))
         if found.largest > 0:
             relative = max(relative, float((error / size.clamp(min=smallest or 1.0)).max()))
         found.is_within &= not bool((error > close.absolute + close.relative * size).any())
         resolved = size >= smallest
-        ulps = max(ulps, max_ulps(here[resolved], there[resolved], dtype))
+        if has_ulps(dtype):
+            ulps = max(ulps, max_ulps(here[resolved], there[resolved], dtype))
         for number, (left, right) in enumerate(((x, y), (x, x), (y, y))):
             products[number] += float(torch.dot(left, right))
+    if found.max_abs is None:
+        return found
     found.max_rel = relative if found.largest > 0 else (0.0 if found.max_abs == 0 else None)
-    found.max_ulps = None if math.isnan(ulps) else ulps
+    found.max_ulps = ulps if has_ulps(dtype) else None
     scale = math.sqrt(products[1]) * math.sqrt(products[2])
     found.cosine = max(-1.0, min(1.0, products[0] / scale)) if 0 < scale < math.inf else None
     return found

@@ -18,6 +18,7 @@ from engine.worker.equality.precision import (
     dtype_name,
     rounding_unit,
 )
+from engine.worker.model.inputs import shape_text
 
 # References closer than 8 rounding units of float32 are of one function: a layer that computes a part in
 # float32, whatever it is given, can't be closer.
@@ -68,7 +69,8 @@ def judged(name: str, role: str, sides: Sides, terms: Terms) -> dict[str, Any]:
         absent = ""
     a, b = sides.a, sides.b
     if a.shape != b.shape:
-        reason = f"{tuple(a.shape)} in {terms.names[0]}, {tuple(b.shape)} in {terms.names[1]}."
+        shapes = [shape_text(tuple(side.shape)) for side in (a, b)]
+        reason = f"{shapes[0]} in {terms.names[0]}, {shapes[1]} in {terms.names[1]}."
         return _row(name, role, a, is_equal=False, reason=reason)
     dtype, close = terms.of((a.dtype, b.dtype))
     a, b = _comparable(a), _comparable(b)
@@ -166,8 +168,18 @@ def _with_zeros(sides: Sides, terms: Terms) -> tuple[Sides, str]:
     there = sides.a if sides.a is not None else sides.b
     assert there is not None
     zeros = torch.zeros_like(there)
-    both = Sides(sides.a if sides.a is not None else zeros, sides.b if sides.b is not None else zeros)
-    return both, f"No gradient arrives in {name}, which counts as zeros."
+    precise = sides.reference_a if sides.reference_a is not None else sides.reference_b
+    filled = Sides(
+        zeros if sides.a is None else sides.a,
+        zeros if sides.b is None else sides.b,
+        _zeros_unless(sides.reference_a, precise),
+        _zeros_unless(sides.reference_b, precise),
+    )
+    return filled, f"No gradient arrives in {name}, which counts as zeros."
+
+
+def _zeros_unless(reference: Tensor | None, like: Tensor | None) -> Tensor | None:
+    return torch.zeros_like(like) if reference is None and like is not None else reference
 
 
 def _comparable(tensor: Tensor) -> Tensor:

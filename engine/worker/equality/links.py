@@ -11,7 +11,7 @@ TRANSPOSED = ".T"
 Key = Callable[[NamedTensor], Hashable]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Link:
     """A tensor of the variant and the one of the baseline that it corresponds to.
 
@@ -31,7 +31,7 @@ class Link:
         return self.baseline.name + (TRANSPOSED if self.is_transposed else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Links:
     """``links`` in the order of the variant's tensors; ``problem`` says what is wrong with chosen ones.
 

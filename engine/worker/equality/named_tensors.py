@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NamedTensor:
     """A parameter or persistent buffer. ``name`` is qualified, such as ``blocks.0.linear.weight``."""
 

@@ -10,6 +10,7 @@ from engine.worker.equality.examined import Examined
 from engine.worker.equality.links import TRANSPOSED, Link
 from engine.worker.equality.named_tensors import named_tensors, without_aliases
 from engine.worker.equality.weights import SharedWeights
+from engine.worker.run.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,10 @@ def pair_links(a: Examined, b: Examined, shared: SharedWeights) -> list[PairLink
     return [PairLink(tuple(left[key]), tuple(right[key])) for key in left if key in right]
 
 
-def unlinked_names(examined: Examined, links: list[PairLink]) -> list[str]:
+def unlinked_names(subject: Subject, links: list[PairLink]) -> list[str]:
     """Return the tensors of a variant that have no partner in the other."""
     linked = {id(link.own.tensor) for pair in links for link in (*pair.a, *pair.b)}
-    tensors = without_aliases(named_tensors(examined.subject.module))
+    tensors = without_aliases(named_tensors(subject.module))
     return [item.name for item in tensors if id(item.tensor) not in linked]
 
 

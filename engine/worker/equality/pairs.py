@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Mapping
 
 from engine.worker.equality.examined import Examined
@@ -9,53 +10,79 @@ from engine.worker.equality.judgement import Sides, Terms, judged
 from engine.worker.equality.named_tensors import named_tensors, without_aliases
 from engine.worker.equality.pair_links import PairLink, pair_links, unlinked_names
 from engine.worker.equality.precision import computed_in
+from engine.worker.equality.random_layers import judge_random
 from engine.worker.equality.weights import SharedWeights
+from engine.worker.equality.weights_note import weights_note
 from engine.worker.model.inputs import shape_text
 
 Row = dict[str, Any]
-Tolerances = Mapping[str, Mapping[str, float]]
 
 
-def same_work(a: Examined, b: Examined, shared: SharedWeights, tolerances: Tolerances) -> Row:
+@dataclass(frozen=True)
+class Comparison:
+    """What all pairs of a run have in common: weights, tolerances, whether there was noise on weights."""
+
+    shared: SharedWeights
+    tolerances: Mapping[str, Mapping[str, float]]
+    is_shaken: bool
+
+    def terms(self, a: Examined, b: Examined) -> Terms:
+        """Return what a pair is judged by."""
+        dtypes = (*computed_in(a.subject.settings), *computed_in(b.subject.settings))
+        return Terms(dtypes, self.tolerances, (a.subject.name, b.subject.name))
+
+
+def same_work(a: Examined, b: Examined, comparison: Comparison) -> Row:
     """Return what `engine.trace.same_work.SameWork` holds of two variants."""
-    links = pair_links(a, b, shared)
+    links = pair_links(a, b, comparison.shared)
     result: Row = {
         "baseline": a.subject.index,
         "variant": b.subject.index,
         "weights": [row for link in links for row in link.to_json()],
-        "baseline_unmatched": unlinked_names(a, links),
-        "variant_unmatched": unlinked_names(b, links),
+        "baseline_unmatched": unlinked_names(a.subject, links),
+        "variant_unmatched": unlinked_names(b.subject, links),
+        "weights_note": weights_note(a.subject, b.subject, links, comparison.shared, comparison.is_shaken),
         "reference_reason": " ".join(filter(None, (a.reference_reason, b.reference_reason))),
-        "notes": [*a.notes, *b.notes],
+        "notes": list(dict.fromkeys((*a.notes, *b.notes))),
         "baseline_tensors": _shapes(a),
         "variant_tensors": _shapes(b),
     }
-    reason = _incomparable(a, b, shared, links)
+    reason = _incomparable(a, b, comparison.shared, links)
     if reason:
         return {**result, "reason": f"Not comparable: {reason}"}
-    terms = Terms(
-        (*computed_in(a.subject.settings), *computed_in(b.subject.settings)),
-        tolerances,
-        (a.subject.name, b.subject.name),
-    )
+    return _compared(a, b, links, comparison.terms(a, b), result)
+
+
+def _compared(a: Examined, b: Examined, links: list[PairLink], terms: Terms, result: Row) -> Row:
     outputs = _outputs(a, b, terms)
-    unlike = next((row for row in outputs if row["reason"] and row["max_abs_error"] is None), None)
+    unlike = next((row for row in outputs if "max_abs_error" not in row), None)
     if unlike is not None:
-        return {
-            **result,
-            "tensors": outputs,
-            "reason": f"Not comparable: {unlike['name']} is {unlike['reason']}",
-        }
+        reason = f"Not comparable: {unlike['name']} is {unlike['reason']}"
+        return {**result, "tensors": outputs, "reason": reason}
     gradients, why = _gradients(a, b, links, terms)
     if not gradients and not why:
         result["notes"].append("Neither passes a gradient to anything, so there are none to compare.")
-    return {
-        **result,
-        "outputs_equal": all(row["is_equal"] for row in outputs),
-        "gradients_equal": None if why else all(row["is_equal"] for row in gradients),
+    result |= {
+        "outputs_equal": _all_equal(outputs),
+        "gradients_equal": None if why else _all_equal(gradients),
         "tensors": [*outputs, *gradients],
         "reason": why,
     }
+    is_random = a.twin is not None and b.twin is not None
+    return _judged_as_random(a, b, terms, result) if is_random and not result["outputs_equal"] else result
+
+
+def _all_equal(rows: list[Row]) -> bool:
+    return all(row["is_equal"] for row in rows)
+
+
+def _judged_as_random(a: Examined, b: Examined, terms: Terms, result: Row) -> Row:
+    is_equal, told = judge_random(a, b, terms)
+    if is_equal is False:
+        result["notes"].append(told)
+        return result
+    rows = [{**row, "is_equal": None, "reason": "It depends on random numbers."} for row in result["tensors"]]
+    return {**result, "outputs_equal": None, "gradients_equal": None, "tensors": rows, "reason": told}
 
 
 def _shapes(examined: Examined) -> list[Row]:
@@ -96,7 +123,7 @@ def _unlike_structure(a: Examined, b: Examined) -> str:
     assert b.answer is not None
     places = list(a.answer.outputs), list(b.answer.outputs)
     if sorted(places[0]) == sorted(places[1]):
-        return ""
+        return "" if places[0] else "neither returns a tensor."
     texts = [" and ".join(place or "a tensor" for place in each) or "no tensor" for each in places]
     return f"{a.subject.name} returns {texts[0]}, {b.subject.name} {texts[1]}."
 

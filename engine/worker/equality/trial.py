@@ -96,7 +96,7 @@ def _leaf(tensor: Tensor) -> Tensor:
 def _called(
     module: nn.Module, leaves: Sequence[Tensor], question: Question, tracked: bool
 ) -> tuple[dict[str, Tensor], bool]:
-    torch.manual_seed(question.seed)
+    seed_all(question.device, question.seed)
     before = random_state(question.device)
     with torch.set_grad_enabled(tracked), _autocast(question):
         # Copies: a layer may change its input in place, which autograd forbids for leaves.
@@ -117,15 +117,17 @@ def _go_back(
     question: Question,
     answer: Answer,
 ) -> None:
-    roots = [(number, o) for number, o in enumerate(outputs.values()) if o.requires_grad]
+    # By place: the order of a dict's keys is not what its values depend on.
+    roots = [(number, outputs[place]) for number, place in enumerate(sorted(outputs))]
+    roots = [(number, output) for number, output in roots if output.requires_grad]
     parameters = [item for item in without_aliases(named_tensors(module)) if item.tensor.requires_grad]
     answer.passes_gradients = bool(roots)
     for item in parameters:
         item.tensor.grad = None
     try:
         if roots:
-            # All ones would do: but the gradient of a softmax or a normalisation is then zero.
-            torch.autograd.backward([o for _, o in roots], [_gradient(n, o, question) for n, o in roots])
+            # Scalars: given the gradients themselves, backward imports sympy, which takes a second.
+            torch.autograd.backward([_scalar(output, n, question) for n, output in roots])
     except Exception as error:
         answer.gradient_problem = described_error(error)
         return
@@ -133,7 +135,20 @@ def _go_back(
     answer.parameter_gradients = {item.name: _taken(item.tensor) for item in parameters}
 
 
-def _gradient(number: int, output: Tensor, question: Question) -> Tensor:
+def _scalar(output: Tensor, number: int, question: Question) -> Tensor:
+    """Return a number whose gradient at the output is a seeded normal draw.
+
+    Ones would be blind: the gradient of a softmax or a normalisation is then zero.
+    """
+    if output.layout != torch.strided:
+        output = output.to_dense()
+    gradient = _gradient(output, number, question)
+    if output.is_complex():
+        output, gradient = torch.view_as_real(output.resolve_conj()), torch.view_as_real(gradient)
+    return (output * gradient).sum()
+
+
+def _gradient(output: Tensor, number: int, question: Question) -> Tensor:
     values = normal(tuple(output.shape), output.is_complex(), question.seed, _GRADIENT_SEED + number)
     return rounded_to_all(values, question.dtypes).to(output.device, output.dtype)
 
@@ -162,6 +177,14 @@ def unchanged_buffers(module: nn.Module) -> Iterator[None]:
                 buffer.copy_(values)
 
 
+def seed_all(device: torch.device, seed: int) -> None:
+    """Seed the generators that a model on ``device`` may draw from, and no others."""
+    torch.default_generator.manual_seed(seed)
+    if device.type != "cpu":
+        module: Any = torch.get_device_module(device)
+        getattr(module, "manual_seed_all", module.manual_seed)(seed)
+
+
 def random_state(device: torch.device) -> list[Tensor]:
     """Return the states of torch's generators that a model on ``device`` may draw from."""
     states = [torch.get_rng_state()]
@@ -177,6 +200,13 @@ def restore_random_state(device: torch.device, states: Sequence[Tensor]) -> None
     if len(states) > 1:
         module = torch.get_device_module(device)
         module.set_rng_state(states[1], *([] if device.type == "mps" else [device]))
+
+
+def release_memory(device: torch.device) -> None:
+    """Give what the copies took back to the device: the run's own peak is to be seen."""
+    module: Any = None if device.type == "cpu" else torch.get_device_module(device)
+    if hasattr(module, "empty_cache"):
+        module.empty_cache()
 
 
 def _same(before: Sequence[Tensor], after: Sequence[Tensor]) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
@@ -18,15 +16,18 @@ _INTEGERS = {
 _PARTS = {torch.complex64: torch.float32, torch.complex128: torch.float64}
 
 
+def has_ulps(dtype: torch.dtype) -> bool:
+    """Whether numbers of this dtype have a last place."""
+    return dtype in _INTEGERS
+
+
 def max_ulps(a: Tensor, b: Tensor, dtype: torch.dtype) -> float:
-    """Return the largest distance of finite real a and b in numbers of ``dtype``; NaN if it has no ULPs.
+    """Return the largest distance of finite real a and b in numbers of ``dtype``, which must have ULPs.
 
     Both are rounded to ``dtype`` first. Read as integers, neighbouring numbers of one sign differ by 1
     (Dawson, "Comparing Floating Point Numbers", 2012); across 0 the distances to 0 add up.
     """
-    integer = _INTEGERS.get(dtype)
-    if integer is None:
-        return math.nan
+    integer = _INTEGERS[dtype]
     if a.numel() == 0:
         return 0.0
     part = _PARTS.get(dtype, dtype)

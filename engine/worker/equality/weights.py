@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Mapping, Sequence
 
 import torch
 from torch import Tensor
 
+from engine.worker.equality.buffers import RandomBuffers
 from engine.worker.equality.draws import initial_values
 from engine.worker.equality.links import Link, Links, link_tensors
 from engine.worker.equality.named_tensors import NamedTensor, named_tensors, without_aliases
@@ -50,8 +51,10 @@ def share_weights(
         return shared
     with torch.no_grad():
         _mend_baseline(shared, own, [s for s in subjects if s is not baseline])
+        random_buffers = RandomBuffers(baseline)
         for subject in subjects:
             if subject is not baseline:
+                _part_with_constants(shared, subject, random_buffers)
                 _copy(shared, subject)
                 _mend_unmatched(shared, subject)
     return shared
@@ -98,8 +101,36 @@ def _draw(shared: SharedWeights, subject: Subject, item: NamedTensor, number: in
 def _tell_of_mending(
     shared: SharedWeights, subject: Subject, item: NamedTensor, fault: str, source: str
 ) -> None:
-    what = f"{item.name} of {subject.name} held {fault}, as uninitialised memory does: it was given {source}."
+    what = f"{item.name} of {subject.name} held {fault}, as uninitialised memory may, and was given {source}."
     shared.add_note(subject, what)
+
+
+def _part_with_constants(shared: SharedWeights, subject: Subject, random_buffers: RandomBuffers) -> None:
+    """Undo the links of buffers that hold something else here and there, and not by chance.
+
+    A mask or a table of frequencies is the layer's own work: to copy the baseline's would hide its faults.
+    """
+    links = shared.links[subject.index]
+    apart = [link for link in links.links if _is_own_constant(link, random_buffers)]
+    if not apart:
+        return
+    shared.links[subject.index] = replace(
+        links,
+        links=tuple(link for link in links.links if link not in apart),
+        own_unmatched=(*links.own_unmatched, *(link.own for link in apart)),
+        baseline_unmatched=(*links.baseline_unmatched, *(link.baseline for link in apart)),
+    )
+    for link in apart:
+        names = f"{link.own.name} of {subject.name} and {link.baseline.name} of {shared.baseline.name}"
+        what = f"The buffers {names} differ and do not come from the seed: each layer kept its own."
+        shared.add_note(subject, what)
+
+
+def _is_own_constant(link: Link, random_buffers: RandomBuffers) -> bool:
+    if link.kind == "chosen" or link.own.is_parameter or link.baseline.is_parameter:
+        return False
+    own, source = link.own.tensor, source_values(link)
+    return not torch.equal(own, source.to(own.device, own.dtype)) and link.baseline.name not in random_buffers
 
 
 def _copy(shared: SharedWeights, subject: Subject) -> None:

@@ -23,9 +23,12 @@ from engine.worker.stop import StopSignal
 from engine.worker.work.count import count_work
 
 
-def check_parameters(subject: Subject, channel: Channel) -> None:
-    """Warn of parameters that hold NaN or infinity, before any step uses them."""
-    wrong = [path for path, parameter in subject.module.named_parameters() if not _is_finite(parameter)]
+def check_parameters(subject: Subject, channel: Channel, is_compared: bool) -> None:
+    """Warn of parameters that hold NaN or infinity, before any step uses them.
+
+    A variant that ``is_compared`` is given the weights of others first.
+    """
+    wrong = not_finite_parameters(subject)
     if not wrong:
         return
     subject.has_finite_parameters = False
@@ -35,8 +38,14 @@ def check_parameters(subject: Subject, channel: Channel) -> None:
         f"Parameters of {subject.name} hold NaN or infinite values: {named}.",
         f"{subject.name}: {wrong[0]}",
         "They may be uninitialised: torch.Tensor(...) and torch.empty(...) hold what was in memory. "
-        "Give them values with torch.nn.init. Times are still measured; comparing outputs means nothing.",
+        "Give them values with torch.nn.init. "
+        + ("In this run other values take their place." if is_compared else "Times are still measured."),
     )
+
+
+def not_finite_parameters(subject: Subject) -> list[str]:
+    """Return the paths of the parameters that hold NaN or infinity."""
+    return [path for path, parameter in subject.module.named_parameters() if not _is_finite(parameter)]
 
 
 def take_first_step(subject: Subject, channel: Channel) -> None:

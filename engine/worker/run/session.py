@@ -21,7 +21,7 @@ from engine.worker.run.cache_flush import cache_flush
 from engine.worker.run.failure import describe_failure, place_in_variant
 from engine.worker.run.interruptions import EVIDENCE
 from engine.worker.run.measurement import Measurement
-from engine.worker.run.preparation import check_parameters, take_first_step, warm_up
+from engine.worker.run.preparation import check_parameters, not_finite_parameters, take_first_step, warm_up
 from engine.worker.run.settings import apply_backends, resolve_settings
 from engine.worker.run.subject import Subject
 from engine.worker.stop import StopSignal
@@ -131,13 +131,18 @@ class Session:
             raise ProblemError(problem.what, where, problem.hint, problem.traceback) from None
         self._subjects.append(subject)
         self._restore_state(subject)
-        check_parameters(subject, self._channel)
+        check_parameters(subject, self._channel, self._shares_weights())
 
     def _compare(self) -> None:
         if len(self._subjects) < 2 or self._stop.is_set:
             return
         self._stage("building", "Comparing what the variants compute")
         compare_variants(self._subjects, self._experiment, self._channel, self._stop)
+        for subject in self._subjects:
+            subject.has_finite_parameters = not not_finite_parameters(subject)
+
+    def _shares_weights(self) -> bool:
+        return len(self._experiment["variants"]) > 1 and bool(self._experiment["comparison"]["copy_weights"])
 
     def _describe_environment(self) -> dict[str, Any]:
         environment = describe_environment()

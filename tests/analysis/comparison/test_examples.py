@@ -84,10 +84,8 @@ def test_that_the_parts_of_a_real_run_sum_to_the_difference_of_its_medians(
 
 def test_that_a_linear_layer_by_hand_runs_the_same_operators_as_the_built_in_one(compared: Compared) -> None:
     parts = parts_of(compared["custom_vs_builtin_linear"])
-    for name in ("aten::addmm", "aten::mm"):
-        assert (parts[name].baseline_count, parts[name].variant_count) == pytest.approx(
-            (1, 1) if "add" in name else (2, 2)
-        )
+    for name, calls in (("aten::addmm", 1), ("aten::mm", 2)):
+        assert (parts[name].baseline_count, parts[name].variant_count) == (calls, calls)
     assert not [part for part in parts.values() if part.kind in ("added", "removed")]
     found = compared["custom_vs_builtin_linear"].explanation
     assert found is not None
@@ -125,23 +123,19 @@ def test_that_a_convolution_by_hand_is_slower_and_the_words_say_by_what(compared
     assert re.search(r"read and write at least .* a step, those of “by hand” ", told)
 
 
-def test_that_an_rms_norm_by_hand_runs_as_many_operators_as_were_counted(compared: Compared) -> None:
+def test_that_an_rms_norm_runs_as_many_operators_as_the_words_say(compared: Compared) -> None:
     found = compared["rms_norm"]
+    parts = parts_of(found)
+    # torch takes its RMSNorm apart on a CPU: there it saves no operator.
+    assert parts["aten::_fused_rms_norm"].kind == "added"
     assert found.explanation is not None
-    counted = re.search(
-        r"“built-in” runs (\d+) operators a step (?:and|where) “by hand” (?:runs )?(\d+)",
-        " ".join(found.explanation.sentences),
-    )
-    parts = [
-        part
-        for part in found.explanation.by_kernel
-        if not part.name.startswith(("autograd", "torch::autograd"))
-    ]
-    # torch decomposes its RMSNorm on a CPU: there it saves no operator.
-    assert parts_of(found)["aten::_fused_rms_norm"].kind == "added"
-    if counted is not None:
-        assert int(counted[1]) <= sum(part.variant_count or 0 for part in parts)
-        assert int(counted[2]) <= sum(part.baseline_count or 0 for part in parts)
+    own = [part for name, part in parts.items() if "autograd" not in name and "Backward" not in name]
+    after = round(sum(part.variant_count or 0 for part in own))
+    before = round(sum(part.baseline_count or 0 for part in own))
+    assert after >= before > 30
+    if found.ratio is not None and found.ratio.verdict == "no difference":
+        first = f"“built-in” runs {after} operators a step and “by hand” {before}; what only one of them runs"
+        assert found.explanation.sentences[0].startswith(first)
 
 
 def test_that_scale_and_shift_in_one_operator_is_told_as_such(compared: Compared) -> None:
