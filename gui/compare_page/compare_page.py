@@ -196,6 +196,13 @@ class ComparePage(QWidget):
         commands.pin.setEnabled(recording is not None and recording.path.exists())
         commands.unpin.setEnabled(self.choice.file in [pin.file for pin in self._settings.pinned_runs])
         commands.compare_with_file.setEnabled(recording is not None)
+        # A trace of elsewhere is not what the project would run.
+        commands.duplicate.setEnabled(self._shows_project())
+
+    def _shows_project(self) -> bool:
+        recording = self._session.recording
+        names = [variant.name for variant in recording.experiment.variants] if recording else []
+        return any(self.edits.number_of(name) is not None for name in names)
 
     def _is_stale(self) -> bool:
         """Whether what shows was compared with another baseline than is chosen by now."""

@@ -50,4 +50,5 @@ def _push_button(action: QAction) -> QPushButton:
     button = QPushButton(action.text().replace("&", ""))
     button.setToolTip(action.toolTip())
     button.clicked.connect(action.trigger)
+    action.enabledChanged.connect(button.setEnabled)
     return button

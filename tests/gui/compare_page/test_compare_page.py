@@ -134,6 +134,9 @@ def test_that_one_variant_offers_a_second_one(
     page.redraw()
     assert "There is one variant" in page.empty.text
     assert page.empty.buttons.isVisible()
+    assert not page.commands.duplicate.isEnabled(), "the project is another one"
+    project.new(run_of("alone", rounds=1).recording.experiment)
+    page.redraw()
 
     page.commands.duplicate.trigger()
     assert len(project.experiment.variants) == 2

@@ -5,12 +5,9 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.analysis.comparison.run_comparisons import sides_of
-from engine.analysis.comparison.step_spread import step_spread
 from engine.analysis.run_analysis import RunAnalysis
 from engine.recording.ending import Ending
 from engine.recording.recording import Recording
@@ -63,28 +60,6 @@ def test_that_another_run_is_compared_by_the_name_of_the_variant() -> None:
     spread = answer.spreads[0]
     assert spread is not None
     assert len(spread.pair_time_s) == 0
-
-
-def test_that_the_spread_counts_every_bare_step_once() -> None:
-    asked = question(run_of("a", "b"))
-    first, second = sides_of(asked.recording, asked.summary)
-    spread = step_spread(first, second, is_same_run=True)
-
-    assert spread is not None
-    assert spread.baseline_share.sum() == pytest.approx(1)
-    assert spread.variant_share.sum() == pytest.approx(1)
-    assert len(spread.edges_us) == len(spread.baseline_share) + 1
-    assert spread.is_cut, "the made-up run has outliers six times as long"
-    ratios = spread.pair_variant_us / spread.pair_baseline_us
-    assert len(ratios) > 6
-    assert np.median(ratios) == pytest.approx(1.3, rel=0.05)
-    assert (np.diff(spread.pair_time_s) > 0).all()
-
-
-def test_that_without_bare_steps_there_is_no_spread() -> None:
-    asked = question(run_of("a", "b", rounds=1))
-    first, second = sides_of(asked.recording, asked.summary)
-    assert step_spread(first, second, is_same_run=True) is None
 
 
 # ---- off the GUI thread

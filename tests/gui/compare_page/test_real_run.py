@@ -78,6 +78,13 @@ def test_that_a_run_is_judged_explained_pinned_and_compared_with(
     assert card.badge.text == "Same output and gradients"
     assert page.view.same_work.tensors.rowCount() >= 3
 
+    # Its weights can be taken from the baseline's tensors of equal shape.
+    dialog = window.compare_control.weights_dialog()
+    assert dialog is not None
+    qtbot.addWidget(dialog)
+    assert dialog.model.rowCount() == 2
+    assert len(dialog.model.choices(0)) >= 3
+
     # The parts sum to the measured difference, by kernel and by layer.
     why = page.view.why
     for button in (why.by_kernel, why.by_layer):
