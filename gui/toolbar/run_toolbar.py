@@ -68,9 +68,10 @@ class RunToolbar(QToolBar):
         """Show a switch beside the run button."""
         button = QToolButton()
         button.setDefaultAction(action)
-        button.setIconSize(QSize(14, 14))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.insertWidget(self._progress_action, button)
+        # Behind the insertion, which gives it the tool bar's own.
+        button.setIconSize(QSize(14, 14))
 
     def _connect(self) -> None:
         self._project.changed.connect(self.show_project)
