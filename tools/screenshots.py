@@ -37,12 +37,12 @@ from gui.trust.trust_dialog import TrustDialog  # noqa: E402
 
 SIZES = (QSize(1280, 800), QSize(2560, 1440))
 THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
-TABS = ("live", "layers", "kernels", "memory", "checks")
+TABS = ("live", "layers", "kernels", "memory", "compare", "checks")
 # Which project shows which views best.
 EXAMPLES = RESOURCES / "examples"
 PICTURES = (
     (EXAMPLES / "custom_vs_builtin_linear.json", ("live", "checks", "editing"), True),
-    (EXAMPLES / "transformer_block.json", ("layers", "kernels", "memory"), False),
+    (EXAMPLES / "transformer_block.json", ("layers", "kernels", "memory", "compare"), False),
 )
 RUN_TIMEOUT_S = 240
 
@@ -74,6 +74,9 @@ class Camera:
     def _show(self, view: str) -> None:
         docks = self._window.docks
         self._window.tabs.setCurrentIndex(TABS.index(view) if view in TABS else 0)
+        if view == "compare":
+            page = self._window.panels.compare
+            wait_until(lambda: page.view.answer is not None and not page.comparing.is_busy, 20)
         is_editing = view == "editing"
         (docks.plan if is_editing else docks.inputs).raise_()
         (docks.source if is_editing else docks.form).raise_()

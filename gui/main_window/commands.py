@@ -48,6 +48,7 @@ class Commands(QObject):
         self._mention_model_actions()
         self._view_menu(bar)
         self._run_menu(bar)
+        self._compare_menu(bar)
         self._help_menu(bar)
 
     def _file_menu(self, bar: QMenuBar) -> None:
@@ -204,6 +205,11 @@ class Commands(QObject):
                 icon="shield-check",
             )
         )
+
+    def _compare_menu(self, bar: QMenuBar) -> None:
+        menu, category = bar.addMenu(self.tr("&Compare")), self.tr("Compare")
+        for action in self._window.panels.compare.commands.all:
+            menu.addAction(self.actions.register(category, action))
 
     def _help_menu(self, bar: QMenuBar) -> None:
         window, menu = self._window, bar.addMenu(self.tr("&Help"))

@@ -24,6 +24,7 @@ from gui.about.about_dialog import AboutDialog
 from gui.checks_page.check_session import CheckSession
 from gui.command_palette.cheat_sheet import CheatSheet
 from gui.command_palette.command_palette import CommandPalette
+from gui.compare_page.compare_control import CompareControl
 from gui.export.export_control import ExportControl
 from gui.main_window.changed_files import ChangedFiles
 from gui.main_window.check_control import CheckControl
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportControl(self.project, self.session, settings, self.messages, self)
         self._add_views()
         self._add_followers(self.session)
+        self.compare_control = CompareControl(self.panels.compare, self.project, self.session, self.settings)
         self.commands = Commands(self)
         self.toolbar.add_switch(self.commands.run_again)
         self.command_palette = CommandPalette(self.commands.actions, self)
@@ -89,18 +91,22 @@ class MainWindow(QMainWindow):
     # ---- putting it together
 
     def _add_views(self) -> None:
-        self.panels = make_panels(self.project, self.inspection, self.session, self.checks)
+        self.panels = make_panels(
+            self.project, self.inspection, self.session, self.checks, self.settings
+        )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.panels.live, self.tr("Live"))
         self.tabs.addTab(self.panels.layers, self.tr("Layers"))
         self.tabs.addTab(self.panels.kernels, self.tr("Kernels"))
         self.tabs.addTab(self.panels.memory, self.tr("Memory"))
+        self.tabs.addTab(self.panels.compare, self.tr("Compare"))
         self.tabs.addTab(self.panels.checks, self.tr("Checks"))
         # Keys of a page work as soon as it shows, not only once it was clicked.
         self.panels.layers.setFocusProxy(self.panels.layers.view)
         self.panels.kernels.setFocusProxy(self.panels.kernels.view)
         self.panels.memory.setFocusProxy(self.panels.memory.view)
+        self.panels.compare.setFocusProxy(self.panels.compare.bar.box)
         self.panels.checks.setFocusProxy(self.panels.checks.view)
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabs.tabBarClicked.connect(self.show_page)
@@ -160,6 +166,8 @@ class MainWindow(QMainWindow):
         self.panels.source.file_saved.connect(lambda _path: self.changed_files.watch.check())
         self.panels.palette.source_requested.connect(self.show_source)
         self.panels.palette.trust_requested.connect(lambda _file: self.run_control.review_trust())
+        self.panels.compare.layer_chosen.connect(self._show_layer)
+        self.panels.compare.failed.connect(self.messages.show_problem)
         self.messages.place_activated.connect(self.go_to)
         self.status.log_requested.connect(self.show_log)
         self.session.started.connect(lambda: self.commands.stop.setEnabled(True))
@@ -226,6 +234,12 @@ class MainWindow(QMainWindow):
         if address is not None:
             self.docks.tree.show()
             self.docks.tree.raise_()
+            self.project.selection.select(address)
+
+    def _show_layer(self, variant: str, path: str) -> None:
+        """Select a layer of a variant; one of another project is not there."""
+        address = layer_place(f"{variant}: {path}", self.project)
+        if address is not None:
             self.project.selection.select(address)
 
     def show_source(self, file: Path, line: int = 0) -> None:
@@ -347,6 +361,7 @@ class MainWindow(QMainWindow):
             return
         self.settings.save_window(self.saveGeometry(), self.saveState())
         self.exports.close()
+        self.panels.compare.close_runs()
         self.session.close()
         self.checks.close()
         self.inspectors.close()

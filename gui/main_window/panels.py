@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gui.checks_page.check_session import CheckSession
 from gui.checks_page.checks_page import ChecksPage
+from gui.compare_page.compare_page import ComparePage
 from gui.inputs.inputs_editor import InputsEditor
 from gui.kernels_page.kernels_page import KernelsPage
 from gui.layer_form.layer_form import LayerForm
@@ -19,6 +20,7 @@ from gui.plan.plan_editor import PlanEditor
 from gui.project.inspection import Inspection
 from gui.project.project import Project
 from gui.run.run_session import RunSession
+from gui.settings.settings import Settings
 from gui.source_editor.source_editor import SourceEditor
 
 
@@ -37,11 +39,12 @@ class Panels:
     layers: LayersPage
     kernels: KernelsPage
     memory: MemoryPage
+    compare: ComparePage
     checks: ChecksPage
 
 
 def make_panels(
-    project: Project, inspection: Inspection, session: RunSession, checks: CheckSession
+    project: Project, inspection: Inspection, session: RunSession, checks: CheckSession, settings: Settings
 ) -> Panels:
     """Make every panel, empty until project, inspection and sessions have something to show."""
     tree = ModelTreePanel(project, inspection, session)
@@ -59,5 +62,6 @@ def make_panels(
         layers=LayersPage(session),
         kernels=KernelsPage(session),
         memory=MemoryPage(session),
+        compare=ComparePage(session, project, settings),
         checks=ChecksPage(project, session, checks),
     )

@@ -293,3 +293,15 @@ def test_that_the_first_example_is_equal_whatever_memory_held() -> None:
     # The memory was really poisoned.
     assert "NaN or infinite values" in held
     assert "denormal numbers" in held
+
+
+def test_that_all_tensors_are_named_with_their_shapes() -> None:
+    """Whoever chooses weights must see what there is to choose from, linked or not."""
+    (result,) = asked(experiment_of(variant("a", "nn.Linear(16, 8)"), variant("b", "Renamed(16, 8)")))[
+        1
+    ].same_work
+    own = {tensor.name: tensor.shape for tensor in result.variant_tensors}
+
+    assert sorted(tensor.shape for tensor in result.baseline_tensors) == [(8,), (8, 16)]
+    assert {link.variant for link in result.weights} <= own.keys()
+    assert sorted(own.values()) == [(8,), (8, 16)]
