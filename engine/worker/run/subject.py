@@ -11,7 +11,7 @@ from engine.wire.kinds import LAYER_PREFIX, PHASE_PREFIX, STEP_PREFIX
 from engine.wire.problem import ProblemError
 from engine.worker.model.build import build_model
 from engine.worker.model.failures import explain_model_failure
-from engine.worker.model.inputs import make_inputs
+from engine.worker.model.inputs import make_inputs, with_batch
 from engine.worker.model.lazy import initialize_lazy_layers
 from engine.worker.run.between_steps import between_steps
 from engine.worker.run.clock import Clock, clock_for, enter_device
@@ -38,12 +38,11 @@ class Subject:
         torch.manual_seed(settings.seed)
         module = build_model(variant["model"], request["base_directory"])
         self.module = _place(module, settings)
-        self.inputs = _inputs(request["experiment"]["inputs"], settings)
+        specs = with_batch(request["experiment"]["inputs"], settings.batch)
+        self.inputs = _inputs(specs, settings)
         self._initialize_lazy_layers()
         self.phases = Phases(self._callable(), self.module, self.inputs, settings)
-        self.between = between_steps(
-            self.phases.clear_gradients, request["experiment"]["inputs"], self.inputs, settings
-        )
+        self.between = between_steps(self.phases.clear_gradients, specs, self.inputs, settings)
         self.prepare = self.between.call
         self.clock: Clock = clock_for(settings.device)
         self.ranges = LayerRanges(self.module)
