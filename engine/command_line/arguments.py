@@ -112,6 +112,18 @@ def _add_run(commands: _Commands) -> None:
         metavar="SHAPE",
         help="shape of an input, such as 32x10; once for each input of the model",
     )
+    run.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar='"NAME: KEY=VALUE ..."',
+        help="settings of one variant: dtype, autocast, mode, channels_last, compile, device, batch",
+    )
+    run.add_argument(
+        "--sweep",
+        metavar="PARAMETER=VALUES",
+        help="run once for each value, such as batch=1..1024 or dtype=float32,bfloat16; project: its own",
+    )
     run.add_argument("--device", metavar="D", help="cpu, cuda:0, xpu:0, mps, or auto")
     run.add_argument("--dtype", metavar="T", help="dtype of parameters and inputs, such as float32")
     run.add_argument("--phase", metavar="PHASE", help="forward, backward (forward + backward) or training")

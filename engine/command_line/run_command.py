@@ -39,6 +39,10 @@ from engine.wire.problem import ProblemError
 def run_command(arguments: Namespace) -> int:
     """Run what the arguments ask for; return the exit code. Raises `ProblemError` for bad input."""
     experiment, base_directory = requested_experiment(arguments)
+    if arguments.sweep is not None:
+        from engine.command_line.sweep_command import sweep_command
+
+        return sweep_command(arguments, experiment, base_directory)
     project = [arguments.project] if arguments.project is not None else []
     _check_outputs(arguments, [*project, *files_of(experiment, base_directory)])
     with _recording_path(arguments.recording) as path:

@@ -23,6 +23,7 @@ from engine.trace.built_model import BuiltModel
 from engine.trace.event_table import EventTable
 from engine.trace.memory_profile import MemoryProfile
 from engine.trace.memory_sample import MemorySample, TelemetrySample
+from engine.trace.same_work import SameWork
 from engine.trace.step_table import StepTable
 from engine.trace.step_work import StepWork
 from engine.trace.window import Window, WindowHead
@@ -269,6 +270,10 @@ class Recording:
     def memory_profile(self, variant: int) -> MemoryProfile | None:
         """Return a variant's step with its allocations; None as `step_work`."""
         return self._memory_profiles.get(variant)
+
+    def same_work(self) -> tuple[SameWork, ...]:
+        """Return what is known of whether the variants do the same work."""
+        return ()
 
     def _write(self, sql: str, values: Sequence[Any]) -> None:
         if self._database is not None:
