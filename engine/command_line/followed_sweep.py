@@ -5,13 +5,12 @@ from __future__ import annotations
 import queue
 from typing import assert_never
 
-from engine.analysis.sweep.point_result import failed_point, point_result
+from engine.analysis.sweep.point_result import point_result
 from engine.analysis.sweep.results import PointResult
 from engine.analysis.sweep.sentences import named
 from engine.command_line.interruption import Interruption
 from engine.command_line.messages import say_problem
 from engine.command_line.progress_view import ProgressView, progress_view
-from engine.command_line.run_outputs import summarize
 from engine.host.events import LogArrived, RunEvent, RunProgress, RunWarned
 from engine.host.sweep_events import (
     PointEvent,
@@ -57,7 +56,7 @@ class FollowedSweep:
     def _show(self, event: SweepEvent, view: ProgressView, names: tuple[str, ...], parameter: str) -> None:
         match event:
             case SweepProgress():
-                view.show(_progress(event))
+                view.show(_progress(event, parameter))
             case PointEvent(event=event_of_run):
                 _show_of_run(event_of_run, view)
             case PointFinished():
@@ -72,18 +71,13 @@ class FollowedSweep:
                 assert_never(event)
 
     def _take(self, event: PointFinished, names: tuple[str, ...]) -> None:
-        point, recording = event.point, event.recording
-        if recording is None:
-            self.points.append(failed_point(names, point.value, point.file, point.problem))
-            return
-        if recording.environment:
+        recording = event.recording
+        if recording is not None and recording.environment:
             environment = recording.environment
             self.title = f"{environment.get('device_name', '')} · torch {environment.get('torch', '?')}"
-        summary = summarize(recording)
-        if point.outcome != "cancelled" or recording.step_count:
-            found = point_result(recording, summary, point.value, point.file, point.problem)
-            self.points.append(found)
-        recording.close()
+        self.points.append(point_result(recording, event.point, names))
+        if recording is not None:
+            recording.close()
 
 
 def _show_of_run(event: RunEvent, view: ProgressView) -> None:
@@ -94,7 +88,11 @@ def _show_of_run(event: RunEvent, view: ProgressView) -> None:
             view.print(f"Warning: {problem}")
 
 
-def _progress(event: SweepProgress) -> RunProgress:
+def _progress(event: SweepProgress, parameter: str) -> RunProgress:
+    where = f"{named(parameter)} {event.value} ({event.number + 1} of {event.count})"
     return RunProgress(
-        stage="measuring", text=event.text, fraction=event.fraction, seconds_left=event.seconds_left
+        stage="measuring",
+        text=f"{where}: {event.run.text}" if event.run else where,
+        fraction=event.fraction,
+        seconds_left=event.seconds_left,
     )

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from engine.analysis.attribution import attribute
 from engine.analysis.results import RunSummary
-from engine.analysis.run_analysis import RunAnalysis
 from engine.analysis.run_report import run_report
-from engine.analysis.timed_steps import Surroundings
+from engine.analysis.whole_run import summarize
 from engine.command_line.messages import say, say_problem
 from engine.command_line.output_files import STDOUT
 from engine.command_line.report_file import write_report
@@ -51,19 +50,6 @@ def _print_tables(recording: Recording, summary: RunSummary, is_stdout_taken: bo
     if recording.step_count:
         with printing():
             print_results(recording, summary, sys.stderr if is_stdout_taken else sys.stdout)
-
-
-def summarize(recording: Recording) -> RunSummary:
-    """Return the summary of a whole recording."""
-    analysis = RunAnalysis(recording.models, recording, recording.damage)
-    for index in range(recording.window_count):
-        analysis.add_window(recording.window(index))
-    ending = recording.ending
-    share = None
-    if ending is not None and ending.elapsed_ns and ending.profiling_ns is not None:
-        share = ending.profiling_ns / ending.elapsed_ns
-    surroundings = Surroundings(telemetry=recording.telemetry(), environment=recording.environment)
-    return analysis.summary(recording.steps(), share, surroundings)
 
 
 def _write_trace(recording: Recording, path: Path, quiet: bool) -> None:

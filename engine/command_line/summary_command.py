@@ -10,10 +10,10 @@ from engine.analysis.profile_completeness import trace_completeness
 from engine.analysis.results import RunSummary
 from engine.analysis.trace_report import trace_report
 from engine.analysis.trace_summary import summarize_trace
+from engine.analysis.whole_run import summarize
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.output_files import STDOUT, check_not_read, check_writable
 from engine.command_line.report_file import write_report
-from engine.command_line.run_outputs import summarize
 from engine.command_line.trace_tables import print_trace
 from engine.recording.opened_trace import recording_of_trace
 from engine.recording.recording import Recording

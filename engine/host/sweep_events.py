@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.experiment.sweep import SweepValue
-from engine.host.events import Outcome, RunEvent
+from engine.host.events import Outcome, RunEvent, RunProgress
 from engine.recording.recording import Recording
 from engine.recording.sweep_folder import SweptPoint
 from engine.wire.problem import Problem
@@ -42,14 +42,18 @@ class PointFinished:
 
 @dataclass(frozen=True, kw_only=True)
 class SweepProgress:
-    """How far the sweep is: ``fraction`` 0 … 1 of all points. ``text`` says what goes on now.
+    """How far the sweep is: point ``number`` (from 0) of ``count``; ``fraction`` 0 … 1 of all of them.
 
-    ``seconds_left`` is what is left at the pace of the points so far; None before the first has ended.
+    ``run`` is how far the point's own run is; None before it says so. ``seconds_left`` is what is left
+    of the sweep at the pace of the points so far; None before the first has ended.
     """
 
-    text: str
+    number: int
+    count: int
+    value: SweepValue
     fraction: float
     seconds_left: float | None = None
+    run: RunProgress | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -109,7 +109,7 @@ class SweepThread(threading.Thread):
     def _run_point(self, point: SweepPoint) -> None:
         self._listener(PointStarted(number=point.index, count=len(self.points), value=point.value))
         self._pace.begin_point()
-        self._tell_progress(point, 0.0, "")
+        self._tell_progress(point, None)
         ending, recording = self._follow(point)
         self._pace.end_point()
         known = self.index.points[point.index]
@@ -151,15 +151,18 @@ class SweepThread(threading.Thread):
     def _tell_of_run(self, point: SweepPoint, event: RunEvent) -> None:
         self._listener(PointEvent(number=point.index, event=event))
         if isinstance(event, RunProgress):
-            is_measuring = event.stage in ("measuring", "finishing")
-            self._tell_progress(point, event.fraction or 0.0 if is_measuring else 0.0, event.text)
+            self._tell_progress(point, event)
 
-    def _tell_progress(self, point: SweepPoint, fraction: float, doing: str) -> None:
-        where = f"{self.index.sweep.parameter} {point.value} ({point.index + 1} of {len(self.points)})"
+    def _tell_progress(self, point: SweepPoint, run: RunProgress | None) -> None:
+        is_measuring = run is not None and run.stage in ("measuring", "finishing")
+        within = run.fraction or 0.0 if run is not None and is_measuring else 0.0
         progress = SweepProgress(
-            text=f"{where}: {doing}" if doing else where,
-            fraction=(point.index + fraction) / len(self.points),
+            number=point.index,
+            count=len(self.points),
+            value=point.value,
+            fraction=(point.index + within) / len(self.points),
             seconds_left=self._pace.seconds_left(point.index),
+            run=run,
         )
         self._listener(progress)
 

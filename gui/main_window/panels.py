@@ -18,6 +18,8 @@ from gui.project.inspection import Inspection
 from gui.project.project import Project
 from gui.run.run_session import RunSession
 from gui.source_editor.source_editor import SourceEditor
+from gui.sweep_page.sweep_page import SweepPage
+from gui.sweep_page.sweep_session import SweepSession
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,11 @@ class Panels:
     layers: LayersPage
     kernels: KernelsPage
     memory: MemoryPage
+    sweep: SweepPage
 
 
-def make_panels(project: Project, inspection: Inspection, session: RunSession) -> Panels:
-    """Make every panel, empty until project, inspection and session have something to show."""
+def make_panels(project: Project, inspection: Inspection, session: RunSession, sweep: SweepSession) -> Panels:
+    """Make every panel, empty until project, inspection and sessions have something to show."""
     return Panels(
         palette=LayerPalette(project, inspection),
         tree=ModelTreePanel(project, inspection, session),
@@ -51,4 +54,5 @@ def make_panels(project: Project, inspection: Inspection, session: RunSession) -
         layers=LayersPage(session),
         kernels=KernelsPage(session),
         memory=MemoryPage(session),
+        sweep=SweepPage(project, inspection, sweep),
     )

@@ -193,7 +193,9 @@ def test_that_progress_goes_from_nothing_to_all_and_tells_the_time_left(tmp_path
     assert fractions[-1] == pytest.approx(2.5 / 3)
     assert told[0].seconds_left is None
     assert told[-1].seconds_left is not None
-    assert told[-1].text == "batch 4 (3 of 3): Measuring"
+    assert (told[-1].number, told[-1].count, told[-1].value) == (2, 3, 4)
+    assert told[0].run is None
+    assert told[-1].run is not None
 
 
 def test_that_the_pace_of_the_points_so_far_tells_what_is_left() -> None:

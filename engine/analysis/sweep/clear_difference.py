@@ -7,8 +7,8 @@ from statistics import NormalDist
 
 from engine.analysis.comparison.results import RatioEstimate
 
-# Two copies of one layer in one process differ by up to this: where their tensors lie is drawn anew in
-# each process, once, and no interval of one run can tell.
+# Two copies of one layer in one process were seen to differ by half of this and be sure of it: where their
+# tensors lie is drawn once for each process, and no interval of one run can tell.
 SMALLEST_SHARE = 0.03
 _ALPHA = 0.05
 

@@ -38,8 +38,8 @@ class PointResult:
 class Crossover:
     """One variant overtakes another: clearly slower than it at ``low``, clearly faster at ``high``.
 
-    ``estimate`` is where the ratio is 1 on the line between the two, both axes logarithmic; None where a
-    logarithm has no place (0).
+    ``estimate`` is where the ratio is 1 on straight lines from point to point, both axes logarithmic; None
+    where a logarithm has no place (0).
     """
 
     overtaker: str

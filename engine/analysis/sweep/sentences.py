@@ -32,8 +32,8 @@ def about(estimate: float | None) -> str:
 
 
 def named(parameter: str) -> str:
-    """Return a parameter as it reads in a sentence: ``size:512`` is ``size (now 512)``."""
-    return f"size (now {parameter[5:]})" if parameter.startswith("size:") else parameter
+    """Return a parameter as it reads before a value: ``size:512``, whatever the size was, is ``size``."""
+    return "size" if parameter.startswith("size:") else parameter
 
 
 def _crossing(parameter: str, crossing: Crossover) -> str:
