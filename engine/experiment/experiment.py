@@ -24,7 +24,8 @@ class Variant:
     name: str
     model: tuple[ModelNode, ...]
     overrides: Overrides = field(default_factory=Overrides)
-    weights: dict[str, str] = field(default_factory=dict)
+    # Left out of the hash, which a dict has none of: variants are keys of questions and answers.
+    weights: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

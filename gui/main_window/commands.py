@@ -175,6 +175,10 @@ class Commands(QObject):
         self.run_again = self._toggle(
             category, self.tr("Run again when a file &changes"), window.set_runs_again, icon="repeat"
         )
+        self.run_again.setIconText(self.tr("Watch"))
+        self.run_again.setToolTip(
+            self.tr("Watch: save a layer's file, here or in your editor, and it runs again at once.")
+        )
         self.run_again.setChecked(window.settings.runs_again_on_change)
         menu.addAction(self.run_again)
         menu.addAction(

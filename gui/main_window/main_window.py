@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self._add_views()
         self._add_followers(self.session)
         self.commands = Commands(self)
+        self.toolbar.add_switch(self.commands.run_again)
         self.command_palette = CommandPalette(self.commands.actions, self)
         self._connect()
         self._restore()
