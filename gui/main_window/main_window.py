@@ -206,7 +206,8 @@ class MainWindow(QMainWindow):
         self.messages.clear()
         # Numbers of another project's layers would pass for those of this one.
         self.session.forget()
-        if not self.session.is_running:
+        self.sweep.forget()
+        if not (self.session.is_running or self.sweep.is_running):
             self.toolbar.progress.show_ready()
         self.run_control.show_untrusted()
         if self.project.experiment.variants and self.project.experiment.variants[0].model:

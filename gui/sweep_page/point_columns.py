@@ -23,7 +23,7 @@ def point_columns(
             name="value",
             value=lambda point: point.value,
             text=lambda point: value_text(point.value),
-            width=90,
+            width=72,
         ),
         *(_median_column(name) for name in variants),
         *(column for name in compared for column in _compared_columns(name, len(compared) > 1)),
@@ -34,7 +34,7 @@ def point_columns(
             text=result_text,
             cell_tip=lambda point: str(point.problem) if point.problem else "",
             is_number=False,
-            width=150,
+            width=90,
         ),
     )
 
@@ -49,19 +49,22 @@ def median_text(variant: VariantPoint) -> str:
 
 
 def ratio_text(ratio: RatioEstimate | None) -> str:
-    """Return a ratio and its interval: ``1.24 × (1.20 to 1.29)``."""
-    if ratio is None:
+    """Return a ratio: ``1.245 ×``."""
+    return f"{ratio.ratio:.3f} ×" if ratio else UNAVAILABLE
+
+
+def interval_text(ratio: RatioEstimate | None) -> str:
+    """Return a ratio's interval: ``1.203 to 1.290``."""
+    if ratio is None or ratio.interval_95 is None:
         return UNAVAILABLE
-    if ratio.interval_95 is None:
-        return f"{ratio.ratio:.3f} ×"
     low, high = ratio.interval_95
-    return _tr("{0} × ({1} to {2})").format(f"{ratio.ratio:.3f}", f"{low:.3f}", f"{high:.3f}")
+    return _tr("{0} to {1}").format(f"{low:.3f}", f"{high:.3f}")
 
 
 def result_text(point: PointResult) -> str:
     """Say whether the point has its result."""
     if point.problem is None:
-        return _tr("measured") if any(v.median_us for v in point.variants) else _tr("stopped")
+        return _tr("measured") if any(each.median_us for each in point.variants) else _tr("stopped")
     return point.problem.what
 
 
@@ -87,7 +90,7 @@ def _median_column(name: str) -> PointColumn:
         value=value,
         text=text,
         cell_tip=tip,
-        width=120,
+        width=128,
         tip=_tr("The median bare step, and the 95 % interval of it"),
     )
 
@@ -108,8 +111,16 @@ def _compared_columns(name: str, is_one_of_many: bool) -> tuple[PointColumn, ...
             name=f"{name}_ratio",
             value=lambda point: found.ratio if (found := ratio(point)) else None,
             text=lambda point: ratio_text(ratio(point)),
-            width=176,
-            tip=_tr("Step time over the baseline's, and the 95 % interval: above 1 is slower"),
+            width=82,
+            tip=_tr("Step time over the baseline's: above 1 is slower"),
+        ),
+        Column(
+            title=_tr("95 %"),
+            name=f"{name}_interval_95",
+            value=lambda point: found.interval_95 if (found := ratio(point)) else None,
+            text=lambda point: interval_text(ratio(point)),
+            width=118,
+            tip=_tr("The 95 % interval of the ratio"),
         ),
         Column(
             title=_tr("Verdict") + of,
@@ -118,7 +129,7 @@ def _compared_columns(name: str, is_one_of_many: bool) -> tuple[PointColumn, ...
             text=verdict,
             cell_tip=lambda point: found.reason if (found := ratio(point)) else "",
             is_number=False,
-            width=100,
+            width=108,
         ),
     )
 

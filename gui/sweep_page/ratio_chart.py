@@ -15,7 +15,7 @@ from gui.charts.legend import LegendEntry
 from gui.charts.time_chart import thin_pen
 from gui.charts.variant_colours import variant_colour
 from gui.sweep_page.curve import CurvePoint
-from gui.sweep_page.point_columns import ratio_text
+from gui.sweep_page.point_columns import interval_text, ratio_text
 from gui.sweep_page.sweep_chart import SweepChart
 from gui.theme.theme import Theme
 
@@ -53,7 +53,10 @@ class RatioChart(SweepChart):
 
     def point_text(self, point: PointResult) -> str:
         """Return every ratio with its interval."""
-        return "   ".join(f"{found.variant} {ratio_text(found.ratio)}" for found in point.comparisons)
+        return "   ".join(
+            f"{found.variant} {ratio_text(found.ratio)} ({interval_text(found.ratio)})"
+            for found in point.comparisons
+        )
 
     def data_table(self) -> DataTable:
         """Every ratio of every variant."""

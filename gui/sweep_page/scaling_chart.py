@@ -15,7 +15,7 @@ from gui.charts.legend import LegendEntry
 from gui.charts.variant_colours import variant_colour
 from gui.sweep_page.curve import CurvePoint
 from gui.sweep_page.point_columns import median_text
-from gui.sweep_page.sweep_chart import SweepChart
+from gui.sweep_page.sweep_chart import SweepChart, is_measured
 from gui.theme.theme import current_theme
 
 
@@ -39,7 +39,7 @@ class ScalingChart(SweepChart):
 
     def point_text(self, point: PointResult) -> str:
         """Return every variant's median."""
-        if point.problem is not None and not any(variant.median_us for variant in point.variants):
+        if point.problem is not None and not is_measured(point):
             return point.problem.what
         return "   ".join(f"{variant.name} {median_text(variant)}" for variant in point.variants)
 
@@ -90,6 +90,8 @@ class ScalingChart(SweepChart):
         ]
         if any(pair.crossovers for pair in result.pairs):
             names.append(LegendEntry(self.tr("crossover"), QColor(current_theme().accent), "dash"))
+        if not all(map(is_measured, result.points)):
+            names.append(LegendEntry(self.tr("no result"), QColor(current_theme().error), "tick"))
         return tuple(names)
 
 

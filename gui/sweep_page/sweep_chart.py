@@ -23,6 +23,11 @@ _MARGIN = 0.06
 _NEAR_PX = 24
 
 
+def is_measured(point: PointResult) -> bool:
+    """Whether any variant has a median there."""
+    return any(variant.median_us is not None for variant in point.variants)
+
+
 class SweepChart(Chart):
     """One plot over the values of a sweep. ``point_clicked`` carries a `PointResult`."""
 
@@ -46,6 +51,8 @@ class SweepChart(Chart):
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.hide()
         self.plot.addItem(self._cursor, ignoreBounds=True)
+        self._failed = pg.ScatterPlotItem(symbol="x", size=10)
+        self.plot.addItem(self._failed, ignoreBounds=True)
         self._marks: list[pg.GraphicsObject] = []
         self.curves: list[Curve] = []
         row = QHBoxLayout(self.body)
@@ -94,6 +101,7 @@ class SweepChart(Chart):
         if seen:
             margin = max(0.01, _MARGIN * (max(seen) - min(seen)))
             self.plot.setYRange(min(seen) - margin, max(seen) + margin, padding=0)
+        self._draw_failed(result)
         self._draw_crossovers([crossing for pair in result.pairs for crossing in pair.crossovers])
 
     def take_curves(self, count: int) -> list[Curve]:
@@ -103,6 +111,13 @@ class SweepChart(Chart):
         while len(self.curves) > count:
             self.curves.pop().remove()
         return self.curves
+
+    def _draw_failed(self, result: SweepResult) -> None:
+        """Mark, at the foot of the plot, the values that have no result."""
+        low, high = self.plot.viewRange()[1]
+        foot = low + _MARGIN / 2 * (high - low)
+        places = [self.place(point.value) for point in result.points if not is_measured(point)]
+        self._failed.setData(places, [foot] * len(places), pen=thin_pen(current_theme().error))
 
     def _draw_crossovers(self, crossings: Sequence[Crossover]) -> None:
         for mark in self._marks:

@@ -23,7 +23,7 @@ from gui.sweep_page.value_axis import value_text
 from gui.toolbar.choice_box import ChoiceBox
 from gui.toolbar.progress_view import ElidedLabel, format_seconds
 
-_SHOWN_VALUES = 12
+_SHOWN_VALUES = 5
 
 
 class SweepForm(QWidget):
@@ -110,17 +110,18 @@ class SweepForm(QWidget):
 
     def _preview(self, sweep: Sweep) -> str:
         values = [value_text(value) for value in sweep.values]
+        shown = ", ".join(values[:_SHOWN_VALUES])
         if len(values) > _SHOWN_VALUES:
-            values = [*values[: _SHOWN_VALUES - 2], "…", values[-1]]
+            shown = f"{', '.join(values[: _SHOWN_VALUES - 1])} … {values[-1]}"
         count = self.tr("%n point(s)", "", len(sweep.values))
-        return f"{count}: {', '.join(values)} · {self._duration(sweep)}"
+        return f"{count}: {shown} · {self._duration(sweep)}"
 
     def _duration(self, sweep: Sweep) -> str:
         count = len(sweep.values)
         if self._seconds_per_point is not None:
             return self.tr("about {0}").format(format_seconds(count * self._seconds_per_point))
         measuring = format_seconds(count * (sweep.seconds or 0))
-        return self.tr("{0} of measuring, and for each a worker's start").format(measuring)
+        return self.tr("{0} of measuring, and a worker's start for each").format(measuring)
 
     def _offer(self, choices: tuple[SweepChoice, ...]) -> None:
         self._choices = choices
@@ -173,7 +174,9 @@ class SweepForm(QWidget):
     def _lay_out(self) -> None:
         self.parameter.describe(self.tr("Parameter"), self.tr("What takes one value after the other."))
         self.parameter.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.parameter.setMinimumContentsLength(22)
+        self.parameter.setMinimumContentsLength(16)
+        self.values.setMinimumWidth(96)
+        self.seconds.setMaximumWidth(84)
         tip = self.tr("1..1024 doubles, 16..64+16 adds 16, commas separate")
         self.values.setToolTip(tip)
         self.values.setPlaceholderText(tip)
@@ -186,9 +189,9 @@ class SweepForm(QWidget):
         guard_wheel(self.seconds)
         self.preview.setProperty("muted", "true")
         row = QHBoxLayout()
-        for text, field in ((self.tr("Sweep"), self.parameter), (self.tr("over"), self.values)):
-            row.addWidget(QLabel(text))
-            row.addWidget(field, 1)
+        row.addWidget(self.parameter, 3)
+        row.addWidget(QLabel(self.tr("over")))
+        row.addWidget(self.values, 2)
         row.addWidget(QLabel(self.tr("each")))
         row.addWidget(self.seconds)
         row.addWidget(self.button)

@@ -89,10 +89,13 @@ class SweepPage(QWidget):
         wanted = (named(result.parameter), result.variants, compared)
         if self.model is None or wanted != self._shown_columns:
             self._shown_columns = wanted
+            self.view.forget_told()
             columns = point_columns(*wanted)
             self.model = RowTableModel[PointResult](columns, key=lambda point: point.value, parent=self.view)
             self.view.show_model(self.model, columns)
         self.model.set_rows(result.points)
+        has_problem = any(point.problem is not None for point in result.points)
+        self.view.show_where_told(len(self.model.columns) - 1, has_problem)
 
     def _show_finding(self, result: SweepResult) -> None:
         sentences = [pair.sentence for pair in result.pairs]
@@ -138,7 +141,7 @@ class SweepPage(QWidget):
 
     def _lay_out(self) -> None:
         self.finding.setWordWrap(True)
-        self.finding.setProperty("headline", "true")
+        self.finding.setStyleSheet("font-weight: 600;")
         self.finding.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.view.setToolTip(self.tr("Double-click a point to see its run in the other pages"))
         split = QSplitter(Qt.Orientation.Vertical)

@@ -131,6 +131,15 @@ class SweepSession(QObject):
             self.stop()
             self._thread = None
 
+    def forget(self) -> None:
+        """Show no sweep: another project is open. One that is being run is not forgotten."""
+        if not self.is_running:
+            self.cancel_opening()
+            self._timer.stop()
+            self.index = self.folder = self._result = None
+            self._points = []
+            self.points_changed.emit()
+
     def close(self) -> None:
         """End everything without further signals."""
         self._timer.stop()
