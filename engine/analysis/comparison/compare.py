@@ -7,6 +7,8 @@ from engine.analysis.comparison.headline import headline_of
 from engine.analysis.comparison.ratio import ratio_of
 from engine.analysis.comparison.results import Comparison
 from engine.analysis.comparison.side import Side
+from engine.analysis.comparison.unlike import unlike_conditions
+from engine.analysis.comparison.warnings import warnings_of
 from engine.trace.same_work import SameWork
 
 
@@ -21,5 +23,7 @@ def compare_sides(
         headline=headline_of(ratio),
         ratio=ratio,
         same_work=same_work,
+        unlike=unlike_conditions(baseline, variant, same_run),
+        warnings=warnings_of(baseline, variant, ratio, same_work, same_run),
         explanation=None if ratio is None else explain(baseline, variant, ratio),
     )

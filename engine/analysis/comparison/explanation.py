@@ -1,45 +1,41 @@
-"""Where the difference comes from."""
+"""Why one side takes longer: the difference of the measured steps in parts, and in words."""
 
 from __future__ import annotations
 
-from engine.analysis.comparison.results import DeltaPart, Explanation, RatioEstimate
+from engine.analysis.comparison.difference import difference_of
+from engine.analysis.comparison.layer_pairs import layer_pairs
+from engine.analysis.comparison.results import Explanation, RatioEstimate
+from engine.analysis.comparison.sentences import sentences_of
 from engine.analysis.comparison.side import Side
+from engine.analysis.comparison.step_costs import step_costs
 
 
 def explain(baseline: Side, variant: Side, ratio: RatioEstimate) -> Explanation:
-    """Return the difference of the medians in parts, by kernel and by layer."""
-    if not baseline.summary.profiled_steps or not variant.summary.profiled_steps:
-        return Explanation(delta_us=ratio.delta_us, reason="Not both sides were profiled yet.")
-    kernels = [{row.name: row.per_step_us for row in side.summary.kernels} for side in (baseline, variant)]
-    layers = [
-        {row.path or row.kind: row.own_us for row in side.summary.layers} for side in (baseline, variant)
-    ]
+    """Return the difference of the medians in parts that sum to it; without parts, why there are none."""
+    reason = _why_not(baseline, variant)
+    if reason:
+        return Explanation(delta_us=ratio.delta_us, reason=reason)
+    found = difference_of(
+        step_costs(baseline, ratio.baseline_median_us),
+        step_costs(variant, ratio.variant_median_us),
+        layer_pairs(baseline.model.layers, variant.model.layers),
+    )
     return Explanation(
         delta_us=ratio.delta_us,
-        by_kernel=_parts(*kernels, ratio.delta_us),
-        by_layer=_parts(*layers, ratio.delta_us),
+        by_kernel=found.by_kernel,
+        by_layer=found.by_layer,
+        sentences=sentences_of(baseline, variant, ratio, found),
     )
 
 
-def _parts(baseline: dict[str, float], variant: dict[str, float], delta_us: float) -> tuple[DeltaPart, ...]:
-    found = []
-    for name in {**baseline, **variant}:
-        before, after = baseline.get(name), variant.get(name)
-        change = (after or 0.0) - (before or 0.0)
-        kind = (
-            "added"
-            if before is None
-            else "removed"
-            if after is None
-            else "slower"
-            if change > 0
-            else "faster"
+def _why_not(baseline: Side, variant: Side) -> str:
+    for side in (baseline, variant):
+        if not side.summary.profiled_steps:
+            budget = side.plan is not None and not side.plan.budget_percent
+            why = "the budget for profiling is 0 %" if budget else "no window of it was profiled yet"
+            return f"Nothing tells where the time of “{side.name}” goes: {why}."
+    if baseline.summary.measured_on != variant.summary.measured_on:
+        return (
+            "One side's kernels were timed on a device, the other's operators on the CPU: no part compares."
         )
-        found.append(
-            DeltaPart(
-                kind=kind, name=name, delta_us=change, basis="measured", baseline_us=before, variant_us=after
-            )
-        )
-    found.sort(key=lambda part: -abs(part.delta_us))
-    rest = delta_us - sum(part.delta_us for part in found)
-    return (*found, DeltaPart(kind="remainder", name="the rest", delta_us=rest, basis="derived"))
+    return ""

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from engine.analysis.comparison.phrases import how_much, reach_of
 from engine.analysis.comparison.results import RatioEstimate
 
-# From here on "× slower" reads better than percents.
-_TIMES = 2.0
+NOTHING_YET = "Nothing measured yet"
 
 
 def headline_of(ratio: RatioEstimate | None) -> str:
-    """Return the verdict: ``3.1× slower (95 %: 3.0 to 3.2)``, ``No difference found (…)``."""
+    """Return the verdict: ``3.1× slower (95 %: 3.0 to 3.2)``, ``No difference found (95 %: 0.99 to 1.01)``.
+
+    The interval is in the terms of the verdict; where none was found, it is that of the ratio of times.
+    """
     if ratio is None:
-        return "Nothing measured yet"
+        return NOTHING_YET
     if ratio.interval_95 is None:
-        return f"{_how_much(ratio.ratio)}, not known how surely"
+        return f"{how_much(ratio.ratio)}, but how sure that is, is not known"
     low, high = ratio.interval_95
     if ratio.verdict == "no difference":
-        return f"No difference found (95 %: {low:.2f} to {high:.2f})"
-    return f"{_how_much(ratio.ratio)} (95 %: {low:.2f} to {high:.2f})"
-
-
-def _how_much(ratio: float) -> str:
-    size, word = (ratio, "slower") if ratio >= 1 else (1 / ratio, "faster")
-    return f"{size:.1f}× {word}" if size >= _TIMES else f"{100 * (size - 1):.0f} % {word}"
+        decimals = 2 if max(high - 1, 1 - low) >= 0.005 else 3
+        return f"No difference found (95 %: {low:.{decimals}f} to {high:.{decimals}f})"
+    return f"{how_much(ratio.ratio)} (95 %: {reach_of(ratio.ratio, ratio.interval_95)})"

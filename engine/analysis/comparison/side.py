@@ -32,3 +32,8 @@ class Side:
     environment: Mapping[str, Any] = field(default_factory=dict)
     telemetry: Sequence[TelemetrySample] = ()
     is_trace: bool = False
+
+    @property
+    def has_bare_steps(self) -> bool:
+        """Whether any step was timed with no profiler around it."""
+        return self.summary.steps is not None
