@@ -16,6 +16,7 @@ from engine.host.messages import (
     PeakMemory,
     Progress,
     Reply,
+    SameWorkMessage,
     Steps,
     StepWorkMessage,
     Unusable,
@@ -38,7 +39,7 @@ def announcement(message: Message, recording: Recording) -> RunEvent | None:
             return RunWarned(problem=problem)
         case Models():
             return ModelsBuilt()
-        case Memory() | PeakMemory() | StepWorkMessage() | MemoryProfileMessage():
+        case Memory() | PeakMemory() | SameWorkMessage() | StepWorkMessage() | MemoryProfileMessage():
             return None
         case EnvironmentMessage() | Hello() | Unusable() | Reply() | Finished():
             return None

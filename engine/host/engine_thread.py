@@ -26,6 +26,7 @@ from engine.host.messages import (
     PeakMemory,
     Progress,
     Reply,
+    SameWorkMessage,
     Steps,
     StepWorkMessage,
     Unusable,
@@ -217,6 +218,8 @@ class EngineThread(threading.Thread):
                 append_memory(message, recording)
             case PeakMemory():
                 recording.set_peak_memory(message.variant, message.peak)
+            case SameWorkMessage():
+                recording.set_same_work(message.results)
             case StepWorkMessage():
                 recording.set_step_work(message.variant, message.work)
             case MemoryProfileMessage():

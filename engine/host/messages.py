@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.host.events import Outcome, Stage
 from engine.trace.built_model import BuiltModel
 from engine.trace.memory_profile import HeldBlock
+from engine.trace.same_work import SameWork
 from engine.trace.step_work import StepWork
 from engine.trace.window import ProfilerAccount
 from engine.wire.problem import Problem
@@ -98,6 +99,12 @@ class PeakMemory(msgspec.Struct, tag="peak_memory"):
     peak: dict[str, Any]
 
 
+class SameWorkMessage(msgspec.Struct, tag="same_work"):
+    """Whether the variants do the same work; one result for each pair that was compared."""
+
+    results: tuple[SameWork, ...]
+
+
 class StepWorkMessage(msgspec.Struct, tag="work"):
     """FLOPs and bytes of one step of a variant."""
 
@@ -154,6 +161,7 @@ Message = (
     | WindowMessage
     | Memory
     | PeakMemory
+    | SameWorkMessage
     | StepWorkMessage
     | MemoryProfileMessage
     | Warned

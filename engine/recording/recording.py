@@ -14,7 +14,7 @@ from engine.recording.growing_list import GrowingList
 from engine.recording.memory_codec import encode_memory_profile
 from engine.recording.run_database import RunDatabase
 from engine.recording.run_file import RunFile
-from engine.recording.saved_run import WORK_DOCUMENT, SavedRun, read_saved_run
+from engine.recording.saved_run import SAME_WORK_DOCUMENT, WORK_DOCUMENT, SavedRun, read_saved_run
 from engine.recording.schema import SUFFIX
 from engine.recording.step_buffer import StepBuffer
 from engine.recording.table_codec import encode_steps, encode_table
@@ -74,6 +74,7 @@ class Recording:
         self._telemetry: GrowingList[TelemetrySample] = GrowingList()
         self._logs: GrowingList[str] = GrowingList()
         self._peaks: dict[int, dict[str, Any]] = {}
+        self._same_work: tuple[SameWork, ...] = ()
         self._work: dict[int, StepWork] = {}
         self._memory_profiles: dict[int, MemoryProfile] = {}
 
@@ -174,6 +175,11 @@ class Recording:
         values = (variant, encode_document(peak))
         self._write("INSERT OR REPLACE INTO peak_memory (id, json) VALUES (?, ?)", values)
 
+    def set_same_work(self, results: Sequence[SameWork]) -> None:
+        """Keep whether the variants do the same work, pair by pair."""
+        self._same_work = tuple(results)
+        self._write_document(SAME_WORK_DOCUMENT, self._same_work)
+
     def set_step_work(self, variant: int, work: StepWork) -> None:
         """Keep the work of a variant's step, as the worker counted it."""
         self._work[variant] = work
@@ -263,6 +269,13 @@ class Recording:
         """Return a variant's peak memory; empty until it is known."""
         return self._peaks.get(variant, {})
 
+    def same_work(self) -> tuple[SameWork, ...]:
+        """Return whether the variants do the same work, a result for each pair that was compared.
+
+        Empty until it is known, for a lone variant, and in older recordings.
+        """
+        return self._same_work
+
     def step_work(self, variant: int) -> StepWork | None:
         """Return the work of a variant's step; None until it is known, and in older recordings."""
         return self._work.get(variant)
@@ -270,10 +283,6 @@ class Recording:
     def memory_profile(self, variant: int) -> MemoryProfile | None:
         """Return a variant's step with its allocations; None as `step_work`."""
         return self._memory_profiles.get(variant)
-
-    def same_work(self) -> tuple[SameWork, ...]:
-        """Return what is known of whether the variants do the same work."""
-        return ()
 
     def _write(self, sql: str, values: Sequence[Any]) -> None:
         if self._database is not None:
@@ -303,5 +312,6 @@ class Recording:
         for text in saved.logs:
             self._logs.append(text)
         self._peaks.update(saved.peaks)
+        self._same_work = saved.same_work
         self._work.update(saved.work)
         self._memory_profiles.update(saved.memory_profiles)

@@ -21,6 +21,7 @@ from engine.recording.table_codec import DamagedTableError, decode_steps
 from engine.trace.built_model import BuiltModel
 from engine.trace.memory_profile import MemoryProfile
 from engine.trace.memory_sample import MemorySample, TelemetrySample
+from engine.trace.same_work import SameWork
 from engine.trace.step_table import STEP_COLUMNS, StepTable, step_table
 from engine.trace.step_work import StepWork
 from engine.trace.window import ProfilerAccount, WindowHead
@@ -48,6 +49,7 @@ class SavedRun:
     telemetry: tuple[TelemetrySample, ...]
     logs: tuple[str, ...]
     peaks: dict[int, dict[str, Any]]
+    same_work: tuple[SameWork, ...]
     work: dict[int, StepWork]
     memory_profiles: dict[int, MemoryProfile]
     damage: tuple[str, ...]
@@ -85,13 +87,15 @@ def _read(file: RunFile) -> SavedRun:
         telemetry=_read_telemetry(file),
         logs=tuple(text for _, text in file.rows("logs", "text")),
         peaks=peaks,
+        same_work=_decode(file, documents.get(SAME_WORK_DOCUMENT, "[]"), tuple[SameWork, ...]),
         work=_read_work(file, documents.get(WORK_DOCUMENT, "{}")),
         memory_profiles=_read_memory_profiles(file),
         damage=_damage(is_whole, lost_steps, lost_windows),
     )
 
 
-# The name of the document that holds the work of every variant's step.
+# The names of the documents that hold what pairs of variants compute, and the work of each one's step.
+SAME_WORK_DOCUMENT = "same_work"
 WORK_DOCUMENT = "step_work"
 _MEMORY_COLUMNS = "time_ns, variant, allocated_bytes, reserved_bytes"
 _TELEMETRY_COLUMNS = tuple(field.name for field in fields(TelemetrySample))

@@ -8,7 +8,7 @@ SCHEMA_VERSION = 1
 SUFFIX = ".layerscope"
 
 TABLES = """
--- One JSON document each: experiment, base_directory, environment, models, step_work, ending.
+-- One JSON document each: experiment, base_directory, environment, models, same_work, step_work, ending.
 CREATE TABLE documents (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, json TEXT NOT NULL);
 -- One row per batch of steps: the columns of a StepTable one after another, little endian.
 CREATE TABLE steps (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, columns BLOB NOT NULL);

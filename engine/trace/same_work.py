@@ -16,7 +16,8 @@ class TensorComparison:
     ``name``: ``output``, ``output 2``, ``gradient of input 1``, ``gradient of attention.weight`` (the
     baseline's name). ``max_abs_error``, ``max_rel_error`` (of the baseline's value), ``cosine`` (-1 … 1)
     and ``max_ulps`` (units in the last place of ``dtype``) are between the two; ``baseline_error``
-    and ``variant_error`` are each one's largest absolute error against its own float64 reference.
+    and ``variant_error`` are each one's largest absolute error against its own float64 reference;
+    ``reference_difference`` is the largest absolute difference between these two references.
     None is unavailable: ``reason`` says why. Tensors of unlike shapes are not equal, with a reason.
     """
 
@@ -31,6 +32,7 @@ class TensorComparison:
     max_ulps: float | None = None
     baseline_error: float | None = None
     variant_error: float | None = None
+    reference_difference: float | None = None
     relative_tolerance: float | None = None
     absolute_tolerance: float | None = None
     reason: str = ""
@@ -52,6 +54,7 @@ class SameWork:
     ``outputs_equal`` and ``gradients_equal`` are None where it can't be told: ``reason`` says why
     ("Not comparable: …"). ``*_unmatched`` are the tensors that found no partner. ``weights_note`` says
     what was done with the weights, ``reference_reason`` why there is no float64 reference.
+    ``notes`` are whole sentences that a person must know beside the answer.
     """
 
     baseline: int
@@ -64,6 +67,7 @@ class SameWork:
     variant_unmatched: tuple[str, ...] = ()
     weights_note: str = ""
     reference_reason: str = ""
+    notes: tuple[str, ...] = ()
     reason: str = ""
 
     @property

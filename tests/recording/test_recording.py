@@ -15,6 +15,7 @@ from engine.recording.recording import Ending, Recording
 from engine.trace.built_model import BuiltLayer, BuiltModel
 from engine.trace.memory_profile import MemoryProfile
 from engine.trace.memory_sample import MemorySample, TelemetrySample
+from engine.trace.same_work import SameWork, TensorComparison, WeightLink
 from engine.trace.step_work import OwnerWork, StepWork, Work
 from engine.trace.window import ProfilerAccount
 from engine.wire.allocation_columns import ALLOCATION_COLUMNS
@@ -40,6 +41,30 @@ WORK = StepWork(
     bytes_unavailable="compiled",
 )
 
+SAME_WORK = (
+    SameWork(
+        baseline=0,
+        variant=1,
+        outputs_equal=True,
+        gradients_equal=None,
+        tensors=(
+            TensorComparison(
+                name="output",
+                role="output",
+                dtype="float32",
+                shape=(32, 10),
+                is_equal=True,
+                max_abs_error=1e-7,
+                reason="NaN in the same 2 places of both.",
+            ),
+        ),
+        weights=(WeightLink(variant="linear.weight", baseline="custom_layer.weight", kind="shape"),),
+        variant_unmatched=("linear.bias",),
+        notes=("It draws random numbers.",),
+        reason="Gradients can't be compared.",
+    ),
+)
+
 
 def record_a_run(path: Path) -> Recording:
     recording = Recording.create(path, small_experiment(), path.parent)
@@ -53,6 +78,7 @@ def record_a_run(path: Path) -> Recording:
     recording.append_log("first\n")
     recording.append_log("\ud800 second \x00 名")
     recording.set_peak_memory(1, {"peak_allocated_bytes": 10, "reason": None})
+    recording.set_same_work(SAME_WORK)
     recording.set_step_work(0, WORK)
     recording.set_memory_profile(0, profile(reserved=512))
     return recording
@@ -86,6 +112,7 @@ def assert_holds_the_run(recording: Recording, ending: Ending | None = ENDING) -
     assert recording.logs() == ("first\n", "? second \x00 名")
     assert recording.peak_memory(1) == {"peak_allocated_bytes": 10, "reason": None}
     assert recording.peak_memory(0) == {}
+    assert recording.same_work() == SAME_WORK
     assert recording.step_work(0) == WORK
     assert recording.step_work(1) is None
     assert_same_memory(recording.memory_profile(0), profile(reserved=512))
@@ -105,13 +132,14 @@ def test_that_a_recording_from_before_work_and_memory_opens_without_them(tmp_pat
     record_a_run(path).finish(ENDING)
     with closing(sqlite3.connect(path)) as older:
         older.execute("DROP TABLE memory_profiles")
-        older.execute("DELETE FROM documents WHERE name = 'step_work'")
+        older.execute("DELETE FROM documents WHERE name IN ('step_work', 'same_work')")
         older.commit()
     recording = Recording.open(path)
 
     assert recording.damage == ()
     assert recording.window_count == 5
     assert recording.step_work(0) is None
+    assert recording.same_work() == ()
     assert recording.memory_profile(0) is None
 
 

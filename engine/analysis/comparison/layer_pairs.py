@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from engine.analysis.outer_layers import outer_layers
@@ -36,14 +36,13 @@ class LayerPair:
 
 @dataclass(slots=True)
 class _Node:
+    """A layer with those inside it. ``name`` is its own part of the path; ``types`` counts all in it."""
+
     path: str
     type: str
-    children: list[_Node]
-    types: Counter[str]
-
-    @property
-    def name(self) -> str:
-        return self.path.rpartition(".")[2]
+    name: str = ""
+    children: list[_Node] = field(default_factory=list)
+    types: Counter[str] = field(default_factory=Counter)
 
     def paths(self) -> list[str]:
         return [self.path, *(path for child in self.children for path in child.paths())]
@@ -58,12 +57,14 @@ def layer_pairs(baseline: tuple[BuiltLayer, ...], variant: tuple[BuiltLayer, ...
 
 
 def _tree(layers: Sequence[BuiltLayer]) -> _Node:
-    root = _Node("", "", [], Counter())
-    nodes = [root if not layer.path else _Node(layer.path, layer.type, [], Counter()) for layer in layers]
+    root = _Node("", "")
+    nodes = [_Node(layer.path, layer.type) if layer.path else root for layer in layers]
     around = outer_layers(tuple(layer.path for layer in layers))
     for node, outer in zip(nodes, around, strict=True):
         if node is not root:
-            (root if outer is None else nodes[outer]).children.append(node)
+            parent = root if outer is None else nodes[outer]
+            node.name = node.path.removeprefix(f"{parent.path}.")
+            parent.children.append(node)
     for node in sorted(nodes, key=lambda node: -node.path.count(".")):
         node.types = Counter([node.type])
         for child in node.children:

@@ -13,6 +13,7 @@ import torch
 from engine.wire.problem import Problem, ProblemError
 from engine.worker.channel import Channel
 from engine.worker.environment import describe_environment
+from engine.worker.equality.compare import compare_variants
 from engine.worker.model.failures import explain_failure
 from engine.worker.model.torch_state import capture_torch_state, restore_torch_state
 from engine.worker.python_error import described_error
@@ -68,6 +69,7 @@ class Session:
             if not self._stop.is_set:
                 self._build(index, variant)
         self._channel.send("models", models=[subject.describe() for subject in self._subjects])
+        self._compare()
         for subject in self._subjects:
             self.current = subject
             if self._stop.is_set:
@@ -130,6 +132,12 @@ class Session:
         self._subjects.append(subject)
         self._restore_state(subject)
         check_parameters(subject, self._channel)
+
+    def _compare(self) -> None:
+        if len(self._subjects) < 2 or self._stop.is_set:
+            return
+        self._stage("building", "Comparing what the variants compute")
+        compare_variants(self._subjects, self._experiment, self._channel, self._stop)
 
     def _describe_environment(self) -> dict[str, Any]:
         environment = describe_environment()

@@ -35,9 +35,8 @@ class Subject:
         self.name: str = variant["name"]
         self.settings = settings
         enter_device(settings.device)
-        torch.manual_seed(settings.seed)
-        module = build_model(variant["model"], request["base_directory"])
-        self.module = _place(module, settings)
+        self._nodes, self._base_directory = variant["model"], request["base_directory"]
+        self.module = self.new_module(settings.seed)
         specs = with_batch(request["experiment"]["inputs"], settings.batch)
         self.inputs = _inputs(specs, settings)
         self._initialize_lazy_layers()
@@ -56,6 +55,11 @@ class Subject:
         self.median_ns = 0
         self.window_overhead_ns = 0
         self.bare_since_window = 0
+
+    def new_module(self, seed: int) -> nn.Module:
+        """Build another model like this one, on the device; lazy layers have no sizes yet."""
+        torch.manual_seed(seed)
+        return _place(build_model(self._nodes, self._base_directory), self.settings)
 
     @property
     def bare_step_ns(self) -> int:
