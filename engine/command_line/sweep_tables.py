@@ -19,7 +19,7 @@ def print_sweep(result: SweepResult, title: str, file: TextIO) -> None:
         columns += [f"ratio{of}>", "95 %>", f"verdict{of}"]
     rows = [_row(point, result.variants, others) for point in result.points]
     print_table(title, columns, rows, file)
-    for sentence in (pair.sentence for pair in result.pairs):
+    for sentence in (each for pair in result.pairs for each in (pair.sentence, pair.note) if each):
         print(sentence, file=file)
     failed = [point for point in result.points if point.problem is not None]
     for point in failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import re
 import threading
 import time
 import traceback
@@ -15,7 +16,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.sweep import Sweep
 from engine.experiment.sweep_points import SweepPoint, points
 from engine.host.engine_thread import Listener
-from engine.host.events import RunEvent, RunFinished, RunProgress
+from engine.host.events import RunEvent, RunFinished, RunProgress, RunWarned
 from engine.host.sweep_events import (
     PointEvent,
     PointFinished,
@@ -30,6 +31,7 @@ from engine.recording.recording import Recording
 from engine.recording.sweep_folder import SweptPoint, create_sweep_folder, new_index, write_index
 from engine.wire.problem import Problem, ProblemError
 
+_NUMBER = re.compile(r"\d[\d.,]*(e[+-]?\d+)?")
 SweepListener = Callable[[SweepEvent], None]
 
 
@@ -50,8 +52,10 @@ class SweepThread(threading.Thread):
     """One sweep: starts each point's run, keeps the index, tells a listener.
 
     A point that fails, or whose worker is killed, is kept with its reason and the sweep goes on; `stop`
-    ends it and keeps what it has. Raises `ProblemError`, and runs nothing, if the sweep can't be run
-    as it stands or ``folder`` can't be used. The last event is always one `SweepFinished`.
+    ends it and keeps what it has. Each point would give its warnings again: a listener gets the first of
+    a kind. The last event is always one `SweepFinished`.
+
+    Raises `ProblemError`, and runs nothing, if the sweep can't be run as it stands or ``folder`` can't be used.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class SweepThread(threading.Thread):
         self._lock = threading.RLock()
         self._run: PointRun | None = None
         self._stop_requested = False
+        self._warned_of: set[str] = set()
 
     def stop(self) -> None:
         """End the sweep; the point that runs is asked to stop. Returns at once; safe to repeat."""
@@ -149,9 +154,17 @@ class SweepThread(threading.Thread):
         return ending, run.recording
 
     def _tell_of_run(self, point: SweepPoint, event: RunEvent) -> None:
-        self._listener(PointEvent(number=point.index, event=event))
+        if not isinstance(event, RunWarned) or self._is_news(event.problem):
+            self._listener(PointEvent(number=point.index, event=event))
         if isinstance(event, RunProgress):
             self._tell_progress(point, event)
+
+    def _is_news(self, problem: Problem) -> bool:
+        """Whether no point has warned of this yet, whatever the numbers in it."""
+        kind = f"{problem.where}: {_NUMBER.sub('#', problem.what)}"
+        is_news = kind not in self._warned_of
+        self._warned_of.add(kind)
+        return is_news
 
     def _tell_progress(self, point: SweepPoint, run: RunProgress | None) -> None:
         is_measuring = run is not None and run.stage in ("measuring", "finishing")

@@ -1,7 +1,7 @@
 """A sweep on disk: a folder with one recording for each point, and an index beside them.
 
-The index is written anew, whole, whenever a point begins or ends. After a crash of anything it names
-every point, and the recordings hold what was measured.
+The index names every point from the start, and is written anew, whole, whenever one has ended. After a crash
+of anything the recordings hold what was measured.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from engine.analysis.sweep.sentences import named
 from engine.experiment.sweep import Sweep
 from engine.host.sweep_events import SweepFinished, SweepProgress
 from engine.wire.problem import Problem
@@ -131,10 +132,10 @@ class SweepControl(QObject):
 
     def _show_progress(self, progress: SweepProgress) -> None:
         index = self._sweep.index
-        parameter = index.sweep.parameter if index else ""
+        parameter = named(index.sweep.parameter) if index else ""
         parts = [
-            self.tr("Sweep: {0} {1}").format(parameter, value_text(progress.value)),
-            self.tr("point {0} of {1}").format(progress.number + 1, progress.count),
+            self.tr("Sweep: {0} of {1}").format(progress.number + 1, progress.count),
+            f"{parameter} {value_text(progress.value)}",
         ]
         if progress.seconds_left is not None:
             parts.append(self.tr("{0} left").format(format_seconds(progress.seconds_left)))

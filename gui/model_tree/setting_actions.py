@@ -36,9 +36,7 @@ class SettingActions(QObject):
             self._action(self.tr("With torch.compile"), lambda: self.compare(compile=True)),
             self._action(self.tr("In channels last"), lambda: self.compare(channels_last=True)),
             *(self._dtype_action(name) for name in ("bfloat16", "float16", "float64")),
-            self._action(
-                self.tr("Under autocast to bfloat16"), lambda: self.compare(autocast="bfloat16")
-            ),
+            self._action(self.tr("Under autocast to bfloat16"), lambda: self.compare(autocast="bfloat16")),
         ]
         self.batches = [
             self._action(self.tr("With twice the batch"), lambda: self._scale_batch(2, 1)),
@@ -71,12 +69,17 @@ class SettingActions(QObject):
         for action in self.batches:
             action.setEnabled(batch is not None)
         self.batches[1].setEnabled(batch is not None and batch > 1)
-        device = variant.overrides.device or experiment.plan.device
+        device = self._resolved(variant.overrides.device or experiment.plan.device)
         for number, action in enumerate(self.devices):
             name = self._device_names[number] if number < len(self._device_names) else ""
             action.setText(self.tr("On {0}").format(name) if name else "")
             action.setVisible(bool(name) and name != device)
             action.setEnabled(action.isVisible())
+
+    def _resolved(self, device: str) -> str:
+        """Return the device that ``auto`` stands for: the first that is no CPU, if there is one."""
+        accelerators = [name for name in self._device_names if name != "cpu"]
+        return (accelerators or ["cpu"])[0] if device == "auto" else device
 
     def compare(self, **settings: Any) -> None:
         """Put a copy of the current variant with these settings behind it."""

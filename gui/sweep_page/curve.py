@@ -35,9 +35,12 @@ class Curve:
         for item in (self._whiskers, self._line):
             plot.addItem(item)
 
-    def draw(self, points: Sequence[CurvePoint | None], colour: QColor) -> None:
-        """Draw the points in order; None is a value without a result."""
+    def draw(self, points: Sequence[CurvePoint | None], colour: QColor, beam: float) -> None:
+        """Draw the points in order; None is a value without a result. ``beam``: the width of whiskers' ends."""
         known = [point for point in points if point is not None]
+        if not known:
+            # Of nothing but gaps, pyqtgraph would look for the largest.
+            points = ()
         x = np.array([np.nan if point is None else point.place for point in points])
         y = np.array([np.nan if point is None else point.middle for point in points])
         self._line.setData(x, y, pen=thin_pen(colour), symbolBrush=colour, symbolPen=None)
@@ -50,7 +53,7 @@ class Curve:
                 y=middles,
                 top=highs - middles,
                 bottom=middles - lows,
-                beam=0.08,
+                beam=beam,
                 pen=thin_pen(colour),
             )
 

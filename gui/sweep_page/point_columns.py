@@ -10,6 +10,7 @@ from engine.analysis.units import UNAVAILABLE, format_known
 from gui.sweep_page.value_axis import value_text
 from gui.tables.column import Column
 
+_CHARACTER_PX = 8
 PointColumn = Column[PointResult]
 
 
@@ -23,7 +24,8 @@ def point_columns(
             name="value",
             value=lambda point: point.value,
             text=lambda point: value_text(point.value),
-            width=72,
+            # The first column takes what the others leave, and never less than its title.
+            width=max(72, _CHARACTER_PX * len(parameter)),
         ),
         *(_median_column(name) for name in variants),
         *(column for name in compared for column in _compared_columns(name, len(compared) > 1)),

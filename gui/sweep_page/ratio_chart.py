@@ -40,7 +40,7 @@ class RatioChart(SweepChart):
         colours = {name: variant_colour(number) for number, name in enumerate(result.variants)}
         for pair, curve in zip(result.pairs, self.take_curves(len(result.pairs)), strict=True):
             found = [self._point(point, pair.variant) for point in ordered]
-            curve.draw(found, colours[pair.variant])
+            curve.draw(found, colours[pair.variant], self.beam)
             seen += [10**each for p in found if p for each in (p.middle, p.low, p.high) if each is not None]
         entries = [
             LegendEntry(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
@@ -12,11 +13,15 @@ from engine.analysis.sweep.results import PointResult, SweepResult, VariantPoint
 from engine.analysis.units import format_us
 from gui.charts.chart import DataTable
 from gui.charts.legend import LegendEntry
+from gui.charts.time_chart import thin_pen
 from gui.charts.variant_colours import variant_colour
 from gui.sweep_page.curve import CurvePoint
 from gui.sweep_page.point_columns import median_text
 from gui.sweep_page.sweep_chart import SweepChart, is_measured
 from gui.theme.theme import current_theme
+
+# How far above the foot of the plot a value without a result is marked, as a share of its height.
+_FOOT = 0.04
 
 
 class ScalingChart(SweepChart):
@@ -24,7 +29,19 @@ class ScalingChart(SweepChart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("ScalingChart", "Step time"), format_us, parent)
+        self._failed = pg.ScatterPlotItem(symbol="x", size=10)
+        self.plot.addItem(self._failed, ignoreBounds=True)
         self.start_theme()
+
+    def redraw(self) -> None:
+        """Draw all points so far, and mark at the foot of the plot the values that have no result."""
+        super().redraw()
+        if self.result is None:
+            return
+        low, high = self.plot.viewRange()[1]
+        foot = low + _FOOT * (high - low)
+        places = [self.place(point.value) for point in self.result.points if not is_measured(point)]
+        self._failed.setData(places, [foot] * len(places), pen=thin_pen(current_theme().error))
 
     def draw_curves(self, result: SweepResult) -> list[float]:
         """Draw a curve for each variant."""
@@ -32,7 +49,7 @@ class ScalingChart(SweepChart):
         seen: list[float] = []
         for number, curve in enumerate(self.take_curves(len(names))):
             found = [self._point(point, names[number]) for point in self._in_order(result)]
-            curve.draw(found, variant_colour(number))
+            curve.draw(found, variant_colour(number), self.beam)
             seen += [10**each for p in found if p for each in (p.middle, p.low, p.high) if each is not None]
         self.legend.set_entries(self._legend_entries(result))
         return seen

@@ -19,6 +19,7 @@ from gui.sweep_page.value_axis import LogAxis, ValueAxis, place_of, value_text
 from gui.theme.theme import Theme, current_theme
 
 _MARGIN = 0.06
+_BEAM = 0.012
 # How near the mouse must be to a point to mean it.
 _NEAR_PX = 24
 
@@ -51,8 +52,6 @@ class SweepChart(Chart):
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.hide()
         self.plot.addItem(self._cursor, ignoreBounds=True)
-        self._failed = pg.ScatterPlotItem(symbol="x", size=10)
-        self.plot.addItem(self._failed, ignoreBounds=True)
         self._marks: list[pg.GraphicsObject] = []
         self.curves: list[Curve] = []
         row = QHBoxLayout(self.body)
@@ -101,8 +100,13 @@ class SweepChart(Chart):
         if seen:
             margin = max(0.01, _MARGIN * (max(seen) - min(seen)))
             self.plot.setYRange(min(seen) - margin, max(seen) + margin, padding=0)
-        self._draw_failed(result)
         self._draw_crossovers([crossing for pair in result.pairs for crossing in pair.crossovers])
+
+    @property
+    def beam(self) -> float:
+        """How wide the ends of whiskers are, on the axis of values."""
+        low, high = self.plot.viewRange()[0]
+        return float(_BEAM * (high - low))
 
     def take_curves(self, count: int) -> list[Curve]:
         """Return that many curves, made or taken out as needed."""
@@ -111,13 +115,6 @@ class SweepChart(Chart):
         while len(self.curves) > count:
             self.curves.pop().remove()
         return self.curves
-
-    def _draw_failed(self, result: SweepResult) -> None:
-        """Mark, at the foot of the plot, the values that have no result."""
-        low, high = self.plot.viewRange()[1]
-        foot = low + _MARGIN / 2 * (high - low)
-        places = [self.place(point.value) for point in result.points if not is_measured(point)]
-        self._failed.setData(places, [foot] * len(places), pen=thin_pen(current_theme().error))
 
     def _draw_crossovers(self, crossings: Sequence[Crossover]) -> None:
         for mark in self._marks:

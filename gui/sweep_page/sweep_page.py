@@ -39,6 +39,7 @@ class SweepPage(QWidget):
         self._shown_columns: tuple[str, tuple[str, ...], tuple[str, ...]] | None = None
         self.form = SweepForm(project)
         self.finding = QLabel()
+        self.note = QLabel()
         self.scaling = ScalingChart()
         self.ratio = RatioChart()
         self.view = CostView(self.tr("Sweep"))
@@ -98,13 +99,15 @@ class SweepPage(QWidget):
         self.view.show_where_told(len(self.model.columns) - 1, has_problem)
 
     def _show_finding(self, result: SweepResult) -> None:
-        sentences = [pair.sentence for pair in result.pairs]
+        self.finding.setText("\n".join(pair.sentence for pair in result.pairs))
+        self.finding.setVisible(bool(result.pairs))
+        notes = [pair.note for pair in result.pairs if pair.note]
         failed = [value_text(point.value) for point in result.points if point.problem is not None]
         if failed:
             text = self.tr("Without a result: {0} {1}.")
-            sentences.append(text.format(named(result.parameter), ", ".join(failed)))
-        self.finding.setText("\n".join(sentences))
-        self.finding.setVisible(bool(sentences))
+            notes.append(text.format(named(result.parameter), ", ".join(failed)))
+        self.note.setText("\n".join(notes))
+        self.note.setVisible(bool(notes))
 
     def _open(self, point: PointResult | None) -> None:
         path = self._session.point_path(point) if point is not None else None
@@ -142,6 +145,8 @@ class SweepPage(QWidget):
     def _lay_out(self) -> None:
         self.finding.setWordWrap(True)
         self.finding.setStyleSheet("font-weight: 600;")
+        self.note.setWordWrap(True)
+        self.note.setProperty("muted", "true")
         self.finding.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.view.setToolTip(self.tr("Double-click a point to see its run in the other pages"))
         split = QSplitter(Qt.Orientation.Vertical)
@@ -156,6 +161,7 @@ class SweepPage(QWidget):
         content = QVBoxLayout(self._content)
         content.setContentsMargins(0, 0, 0, 0)
         content.addWidget(self.finding)
+        content.addWidget(self.note)
         content.addWidget(split, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)

@@ -9,7 +9,7 @@ import pytest
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.sweep_text import parse_sweep
-from engine.host.events import RunEvent, RunFinished, RunProgress
+from engine.host.events import RunEvent, RunFinished, RunProgress, RunWarned
 from engine.host.sweep_events import (
     PointEvent,
     PointFinished,
@@ -58,6 +58,7 @@ class FakeRuns:
     endings: dict[int, RunFinished | ProblemError | None] = field(default_factory=dict)
     started: list[FakeRun] = field(default_factory=list)
     asked: list[Experiment] = field(default_factory=list)
+    warning: str = ""
 
     def run(self, what: Experiment, base: Path, path: Path, listen: Callable[[RunEvent], None]) -> FakeRun:
         ending = self.endings.get(len(self.asked), RunFinished(outcome="completed"))
@@ -67,6 +68,8 @@ class FakeRuns:
         run = FakeRun(Recording.create(path, what, base), listen)
         self.started.append(run)
         listen(RunProgress(stage="measuring", text="Measuring", fraction=0.5))
+        if self.warning:
+            listen(RunWarned(problem=Problem(self.warning.format(len(self.asked) - 1))))
         if ending is not None:
             listen(ending)
         return run
@@ -181,6 +184,19 @@ def test_that_a_listener_that_fails_still_gets_the_ending(tmp_path: Path) -> Non
     assert isinstance(events[-1], SweepFinished)
     assert events[-1].outcome == "failed"
     assert [type(event) for event in events].count(SweepFinished) == 1
+
+
+def test_that_points_give_each_kind_of_warning_once(tmp_path: Path) -> None:
+    runs = FakeRuns(warning="Output differs by up to {0}.5e-3.")
+
+    _, events = swept(tmp_path, runs)
+
+    told = [
+        event.event
+        for event in events
+        if isinstance(event, PointEvent) and isinstance(event.event, RunWarned)
+    ]
+    assert [event.problem.what for event in told] == ["Output differs by up to 0.5e-3."]
 
 
 def test_that_progress_goes_from_nothing_to_all_and_tells_the_time_left(tmp_path: Path) -> None:

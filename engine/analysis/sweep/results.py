@@ -51,12 +51,16 @@ class Crossover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairResult:
-    """One variant against the baseline over all points; ``sentence`` says it in words."""
+    """One variant against the baseline over all points; ``sentence`` says it in words.
+
+    ``note`` says at which points the two did not compute the same; empty if they did, or nobody knows.
+    """
 
     baseline: str
     variant: str
     crossovers: tuple[Crossover, ...]
     sentence: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from engine.analysis.sweep.clear_difference import clear_sign
 from engine.analysis.sweep.results import Crossover, PointResult
+from engine.experiment.sweep import SweepValue
 
+Signs: TypeAlias = "dict[SweepValue, int]"
+_SHOWN = 6
 _WORDS = {1: "slower", -1: "faster"}
 
 
@@ -16,12 +20,40 @@ def pair_sentence(
     """Return what the points say of a variant and the baseline."""
     signs = _signs(points, variant)
     if not signs:
-        return f"{variant} and {baseline} could not be compared."
+        return f"{variant} and {baseline} could not be compared.{_why_not(points, variant)}"
     if not all(isinstance(value, int) for value in signs):
         return _by_value(parameter, signs, baseline, variant)
     if crossings:
         return " ".join(_crossing(parameter, crossing) for crossing in crossings)
     return _no_crossing(parameter, signs, baseline, variant)
+
+
+def _why_not(points: Sequence[PointResult], variant: str) -> str:
+    """Return why a ratio has no interval, as the first point that lacks one says it."""
+    found = (point.comparison_of(variant) for point in points)
+    reasons = [each.ratio.reason for each in found if each is not None and each.ratio is not None]
+    return f" {reasons[0]}" if reasons and reasons[0] else ""
+
+
+def work_note(parameter: str, points: Sequence[PointResult], variant: str) -> str:
+    """Return where the two did not compute the same; empty if they did, or nobody knows."""
+    compared = {point.value: found for point in points if (found := point.comparison_of(variant))}
+    differing = [
+        f"{value:,}" if isinstance(value, int) else value
+        for value, found in compared.items()
+        if found.same_work is not None and found.same_work.is_equal is False
+    ]
+    if not differing:
+        return ""
+    where = (
+        "at every point" if len(differing) == len(compared) else f"at {named(parameter)} {_list(differing)}"
+    )
+    return f"Not the same work: outputs or gradients of {variant} differ {where}."
+
+
+def _list(words: Sequence[str]) -> str:
+    more = len(words) - _SHOWN
+    return ", ".join(words[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def about(estimate: float | None) -> str:
@@ -41,7 +73,7 @@ def _crossing(parameter: str, crossing: Crossover) -> str:
     return f"{crossing.overtaker} overtakes {crossing.overtaken} {between}{about(crossing.estimate)}."
 
 
-def _no_crossing(parameter: str, signs: dict[int | str, int], baseline: str, variant: str) -> str:
+def _no_crossing(parameter: str, signs: Signs, baseline: str, variant: str) -> str:
     values = [value for value in signs if isinstance(value, int)]
     span = f"from {named(parameter)} {min(values):,} to {max(values):,}"
     if len(values) == 1:
@@ -54,7 +86,7 @@ def _no_crossing(parameter: str, signs: dict[int | str, int], baseline: str, var
     return f"No crossover {span}: {variant} is {_WORDS[clear[0]]} than {baseline} {where}{rest}."
 
 
-def _by_value(parameter: str, signs: dict[int | str, int], baseline: str, variant: str) -> str:
+def _by_value(parameter: str, signs: Signs, baseline: str, variant: str) -> str:
     parts = []
     for sign, word in ((-1, "faster than"), (1, "slower than"), (0, "not clearly different from")):
         values = [str(value) for value, found in signs.items() if found == sign]
@@ -63,7 +95,7 @@ def _by_value(parameter: str, signs: dict[int | str, int], baseline: str, varian
     return f"{variant} is {'; '.join(parts)}."
 
 
-def _signs(points: Sequence[PointResult], variant: str) -> dict[int | str, int]:
+def _signs(points: Sequence[PointResult], variant: str) -> Signs:
     """Return by value whether the variant is clearly slower (1), faster (-1) or neither (0)."""
     ratios = {
         point.value: found.ratio

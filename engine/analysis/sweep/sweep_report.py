@@ -7,7 +7,7 @@
                  "variants": [{"name", "median_us", "interval_95"}],
                  "comparisons": [as in the report of a run],
                  "problem": null | {"what", "where", "hint", "traceback"}}],
-     "pairs": [{"baseline", "variant", "sentence"}],
+     "pairs": [{"baseline", "variant", "sentence", "note"}],
      "crossovers": [{"overtaker", "overtaken", "low", "high", "estimate"}]}
 
 A number that is not available is null, and its sibling ``<name>_unavailable`` says why.
@@ -33,7 +33,12 @@ def sweep_report(result: SweepResult) -> Json:
         "parameter": result.parameter,
         "points": [_point(point) for point in result.points],
         "pairs": [
-            {"baseline": pair.baseline, "variant": pair.variant, "sentence": pair.sentence}
+            {
+                "baseline": pair.baseline,
+                "variant": pair.variant,
+                "sentence": pair.sentence,
+                "note": pair.note,
+            }
             for pair in result.pairs
         ],
         "crossovers": [_crossover(crossing) for crossing in crossings],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.analysis.sweep.crossovers import crossovers_of
 from engine.analysis.sweep.results import PairResult, PointResult, SweepResult
-from engine.analysis.sweep.sentences import pair_sentence
+from engine.analysis.sweep.sentences import pair_sentence, work_note
 
 
 def sweep_result(parameter: str, points: Sequence[PointResult]) -> SweepResult:
@@ -23,4 +23,5 @@ def _pair(parameter: str, points: Sequence[PointResult], baseline: str, variant:
         variant=variant,
         crossovers=crossings,
         sentence=pair_sentence(parameter, points, baseline, variant, crossings),
+        note=work_note(parameter, points, variant),
     )

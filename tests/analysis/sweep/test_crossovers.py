@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.analysis.sweep.results import PointResult
 from engine.analysis.sweep.sweep_result import sweep_result
+from engine.trace.same_work import SameWork
 from tests.analysis.sweep.curves import BATCHES, failed, measured, point
 
 
@@ -55,7 +57,7 @@ def test_that_points_that_are_too_near_to_call_widen_the_interval() -> None:
     (crossing,) = sweep_result("batch", points).pairs[0].crossovers
 
     assert (crossing.low, crossing.high) == (16, 128)
-    assert crossing.estimate == pytest.approx(math.sqrt(16 * 128))
+    assert crossing.estimate == pytest.approx(math.sqrt(16 * 128), rel=0.01)
     assert sentence(points) == "a overtakes b between batch 16 and 128, at about 45."
 
 
@@ -139,3 +141,33 @@ def test_that_nothing_is_said_where_nothing_could_be_compared() -> None:
 
     assert result.pairs == ()
     assert result.variants == ("a", "b")
+
+
+def test_that_points_at_which_the_outputs_differ_are_named() -> None:
+    same, other = (
+        SameWork(baseline=0, variant=1, outputs_equal=True, gradients_equal=True),
+        SameWork(baseline=0, variant=1, outputs_equal=False, gradients_equal=True),
+    )
+    unknown = SameWork(baseline=0, variant=1, reason="Not comparable.")
+    works = [same, other, unknown, other]
+    points = [
+        replace(made, comparisons=(replace(made.comparisons[0], same_work=work),))
+        for made, work in zip([point(2**n, 2.0, 0.01) for n in range(4)], works, strict=True)
+    ]
+
+    (pair,) = sweep_result("batch", points).pairs
+    assert pair.note == "Not the same work: outputs or gradients of b differ at batch 2, 8."
+    (pair,) = sweep_result("batch", [points[1], points[3]]).pairs
+    assert pair.note == "Not the same work: outputs or gradients of b differ at every point."
+    (pair,) = sweep_result("batch", [points[0], points[2]]).pairs
+    assert pair.note == ""
+
+
+def test_that_a_ratio_without_an_interval_says_what_it_lacks() -> None:
+    made = point(1, 2.0, 0.01)
+    ratio = made.comparisons[0].ratio
+    assert ratio is not None
+    few = replace(ratio, interval_95=None, verdict=None, reason="There are 2 pairs of blocks.")
+    bare = replace(made, comparisons=(replace(made.comparisons[0], ratio=few),))
+
+    assert sentence([bare]) == "b and a could not be compared. There are 2 pairs of blocks."

@@ -31,7 +31,7 @@ ENVIRONMENT = Environment(
 
 def curve(page, number: int = 0) -> tuple[np.ndarray, np.ndarray]:
     x, y = page.scaling.curves[number]._line.getData()
-    return np.asarray(x), np.asarray(y)
+    return (np.array([]), np.array([])) if x is None else (np.asarray(x), np.asarray(y))
 
 
 # ---- the form
@@ -149,10 +149,21 @@ def test_that_a_failed_point_breaks_the_curve_and_is_named(page, sweep, engine) 
 
     assert np.isnan(curve(page)[1]).tolist() == [False, True, False]
     assert page.scaling._failed.getData()[0].tolist() == [1.0]
-    assert "Without a result: batch 2." in page.finding.text()
+    assert page.note.text() == "Without a result: batch 2."
     result = page.model.columns[-1]
     assert not page.view.isColumnHidden(len(page.model.columns) - 1)
     assert [result.text(row) for row in page.model.rows] == ["measured", "Out of memory.", "measured"]
+
+
+def test_that_nothing_but_failures_is_shown_without_a_curve(page, sweep, engine) -> None:
+    engine.fails_at = 0
+    sweep("batch=2")
+    page.redraw()
+    page.scaling.redraw()
+    page.grab()
+
+    assert len(curve(page)[0]) == 0
+    assert page.scaling._failed.getData()[0].tolist() == [1.0]
 
 
 def test_that_the_table_says_what_the_curves_do(page, sweep, qtmodeltester: ModelTester) -> None:
