@@ -55,7 +55,7 @@ class SweepThread(threading.Thread):
     ends it and keeps what it has. Each point would give its warnings again: a listener gets the first of
     a kind. The last event is always one `SweepFinished`.
 
-    Raises `ProblemError`, and runs nothing, if the sweep can't be run as it stands or ``folder`` can't be used.
+    Raises `ProblemError`, and runs nothing, if the sweep can't be run or ``folder`` can't be used.
     """
 
     def __init__(

@@ -36,7 +36,7 @@ class Curve:
             plot.addItem(item)
 
     def draw(self, points: Sequence[CurvePoint | None], colour: QColor, beam: float) -> None:
-        """Draw the points in order; None is a value without a result. ``beam``: the width of whiskers' ends."""
+        """Draw the points in order; None has no result. ``beam`` is how wide whiskers end."""
         known = [point for point in points if point is not None]
         if not known:
             # Of nothing but gaps, pyqtgraph would look for the largest.
