@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 _STDOUT = Path("-")
-COMMANDS = ("gui", "run", "devices", "layers", "summary", "export")
+COMMANDS = ("gui", "run", "compare", "devices", "layers", "summary", "export")
 
 _DESCRIPTION = "Profile PyTorch layers live: put them together, pick a device, run, see where the time goes."
 _RUN_DESCRIPTION = """\
@@ -20,8 +20,21 @@ joined by ' | ', run in sequence. Arguments are literals; nothing is evaluated. 
 Without PROJECT and --variant the shipped example runs: a custom linear layer against the built-in one.
 A project runs the Python files it names: run only what you trust.
 
-Exit code: 0 completed, 1 the run failed, 2 bad input, 130 cancelled.
+Several variants are compared with the baseline: the project's, or else the first. To hold a layer of your
+own to the built-in one, name the built-in one: --baseline built-in --fail-if-slower 5 --fail-if-different.
+
+Exit code: 0 completed, 1 the run failed, 2 bad input, 3 a --fail-if condition was met (or can't be told),
+130 cancelled.
 Ctrl+C stops the run and still writes what was asked for; a second Ctrl+C kills it."""
+
+
+_COMPARE_DESCRIPTION = """\
+Compare B with A: how much faster or slower it is, and where the difference comes from.
+
+Each is a recording (.layerscope) or a trace that torch.profiler wrote (.json, .json.gz, .json.zst). Variants
+of one name are compared; name them with --variant-a and --variant-b where they have other names.
+
+Exit code: 0 compared, 2 bad input, 3 B is slower than --fail-if-slower allows (or that can't be told)."""
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
@@ -56,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_gui(commands)
     _add_run(commands)
+    _add_compare(commands)
     _add_devices(commands)
     _add_layers(commands)
     _add_summary(commands)
@@ -143,10 +157,43 @@ def _add_run(commands: _Commands) -> None:
     )
     run.add_argument("--threads", type=int, metavar="N", help="CPU threads for operators")
     run.add_argument("--seed", type=int, metavar="N", help="seed of parameters and inputs")
+    run.add_argument("--baseline", metavar="NAME", help="the variant that the others are compared with")
+    _add_fail_if_slower(run)
+    run.add_argument(
+        "--fail-if-different",
+        action="store_true",
+        help="exit with 3 if outputs or gradients of a variant are not equal to the baseline's,"
+        " or can't be compared",
+    )
     run.add_argument("--json", type=Path, metavar="OUT", help="write the results as JSON (- is stdout)")
     run.add_argument("--trace", type=Path, metavar="OUT", help="write a Chrome trace (.json or .json.gz)")
     run.add_argument("--recording", type=Path, metavar="OUT", help="keep the recording, for the window")
     run.add_argument("--quiet", action="store_true", help="no progress and no log, only errors and results")
+
+
+def _add_fail_if_slower(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--fail-if-slower",
+        type=float,
+        metavar="PERCENT",
+        help="exit with 3 if a variant's median step is longer than the baseline's by more than PERCENT with"
+        " 95 %% confidence (the interval of their ratio lies above), or if that can't be told",
+    )
+
+
+def _add_compare(commands: _Commands) -> None:
+    compare = commands.add_parser(
+        "compare",
+        help="compare two recordings or traces",
+        description=_COMPARE_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    compare.add_argument("baseline", type=Path, metavar="A", help="the baseline")
+    compare.add_argument("candidate", type=Path, metavar="B", help="what is compared with it")
+    compare.add_argument("--variant-a", metavar="NAME", help="the variant of A")
+    compare.add_argument("--variant-b", metavar="NAME", help="the variant of B")
+    _add_fail_if_slower(compare)
+    compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons (- is stdout)")
 
 
 def _add_devices(commands: _Commands) -> None:

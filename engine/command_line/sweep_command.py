@@ -16,6 +16,7 @@ from engine.analysis.sweep.sweep_report import sweep_report
 from engine.analysis.sweep.sweep_result import sweep_result
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.followed_sweep import FollowedSweep
+from engine.command_line.gates import Gates
 from engine.command_line.messages import say, say_problem
 from engine.command_line.output_files import STDOUT, check_not_read, check_writable
 from engine.command_line.report_file import write_report
@@ -33,10 +34,11 @@ from engine.wire.problem import ProblemError
 OF_PROJECT = "project"
 
 
-def sweep_command(arguments: Namespace, experiment: Experiment, base_directory: Path) -> int:
+def sweep_command(arguments: Namespace, experiment: Experiment, base_directory: Path, gates: Gates) -> int:
     """Sweep what the arguments ask for; return the exit code. Raises `ProblemError` for bad input.
 
-    The code is `ExitCode.FAILED` if no point was measured: a point that is too large is a finding.
+    The code is `ExitCode.FAILED` if no point was measured: a point that is too large is a finding. Of ``gates``,
+    each must hold at every point.
     """
     sweep = requested_sweep(arguments, experiment)
     project = [arguments.project] if arguments.project is not None else []
@@ -52,7 +54,13 @@ def sweep_command(arguments: Namespace, experiment: Experiment, base_directory: 
             engine.close()
         result = sweep_result(sweep.parameter, run.points)
         is_written = _write(arguments, run, result, finished)
-    return _exit_code(finished, result, is_written)
+    code = _exit_code(finished, result, is_written)
+    if code != ExitCode.COMPLETED or not gates.is_any:
+        return code
+    failures = _failures(result, gates, experiment.plan.phase != "forward")
+    for failure in failures:
+        say(f"Failed: {failure}")
+    return ExitCode.FAILED_CONDITION if failures else code
 
 
 def requested_sweep(arguments: Namespace, experiment: Experiment) -> Sweep:
@@ -133,3 +141,11 @@ def _exit_code(finished: SweepFinished, result: SweepResult, is_written: bool) -
     measured = [v for point in result.points for v in point.variants if v.median_us is not None]
     is_good = finished.outcome == "completed" and measured and is_written
     return ExitCode.COMPLETED if is_good else ExitCode.FAILED
+
+
+def _failures(result: SweepResult, gates: Gates, has_gradients: bool) -> list[str]:
+    return [
+        f"{named(result.parameter)} {point.value}: {failure}"
+        for point in result.points
+        for failure in gates.failures(point.comparisons, has_gradients)
+    ]

@@ -119,6 +119,17 @@ def test_that_a_project_may_hold_its_sweep(command_line: CommandLine) -> None:
     assert report["sweep"]["pairs"] == []
 
 
+def test_that_a_condition_must_hold_at_every_point(command_line: CommandLine) -> None:
+    done = command_line.run(
+        "run", *PAIR, "--sweep", "size:256=16,2048", "--seconds", "1.5", "--fail-if-slower", "10", "--quiet"
+    )
+
+    assert done.returncode == 3, done.stderr
+    failures = [line for line in done.stderr.splitlines() if line.startswith("Failed: ")]
+    assert len(failures) == 1
+    assert failures[0].startswith("Failed: size 16: low rank against full:")
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [

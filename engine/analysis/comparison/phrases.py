@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.analysis.kernel_name import short_kernel_name
-from engine.analysis.units import format_count
 
 # From here on a multiple reads better than percents, which may be taken for shares of either side.
 _TIMES = 1.25
@@ -18,11 +17,16 @@ def quoted(name: str) -> str:
     return f"“{name}”"
 
 
-def counted(count: float, noun: str, most: str = "") -> str:
-    """Return ``1 kernel``, ``14 kernels``, ``2.5 kernels``; ``most`` stands before the noun."""
-    text = format_count(round(count, 1))
-    words = f"{most} {noun}" if most else noun
-    return f"{text} {words}" if text == "1" else f"{text} {words}s"
+def counted(count: float, noun: str) -> str:
+    """Return ``1 kernel``, ``14 kernels``, ``2.5 kernels``."""
+    text = number(count)
+    return f"{text} {noun}" if text == "1" else f"{text} {noun}s"
+
+
+def number(count: float) -> str:
+    """Return a number of things per step: ``14``, ``1,465``, ``2.5`` (a mean)."""
+    rounded = round(count, 1)
+    return f"{rounded:,.0f}" if float(rounded).is_integer() else f"{rounded:,.1f}"
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

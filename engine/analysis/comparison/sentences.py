@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from engine.analysis.comparison.difference import Difference
 from engine.analysis.comparison.facts import Compared
-from engine.analysis.comparison.phrases import counted, percent
+from engine.analysis.comparison.phrases import counted, number, percent
 from engine.analysis.comparison.results import RatioEstimate
 from engine.analysis.comparison.side import Side
-from engine.analysis.comparison.surrounding_facts import doubt, layers, libraries, precision, waiting, work
+from engine.analysis.comparison.surrounding_facts import (
+    computing,
+    doubt,
+    layers,
+    libraries,
+    precision,
+    traffic,
+    waiting,
+)
 from engine.analysis.comparison.work_facts import (
     changed_work,
     counted_work,
@@ -30,7 +38,7 @@ def sentences_of(baseline: Side, variant: Side, ratio: RatioEstimate, found: Dif
     counts, waits = list(counted_work(compared)), list(waiting(compared))
     # On a device, the sentence about the number of kernels tells of the waiting as well.
     facts = [*counts, *(() if counts and found.variant.is_device else waits)]
-    for find in (exchanged_work, changed_work, layers, work, libraries, precision):
+    for find in (exchanged_work, changed_work, layers, traffic, computing, libraries, precision):
         facts += find(compared)
     facts.sort(key=lambda fact: -fact.weight)
     doubts = doubt(compared)
@@ -40,7 +48,7 @@ def sentences_of(baseline: Side, variant: Side, ratio: RatioEstimate, found: Dif
 
 def _no_difference(compared: Compared, ratio: RatioEstimate) -> tuple[str, ...]:
     told = [_what_both_run(compared)]
-    told += [fact.text for find in (work, precision) for fact in find(compared)]
+    told += [fact.text for find in (traffic, computing, precision) for fact in find(compared)]
     low, high = ratio.interval_95 or (1.0, 1.0)
     reach = max(high - 1, 1 - low)
     if reach > _WIDE:
@@ -59,7 +67,7 @@ def _what_both_run(compared: Compared) -> str:
         return f"Both run the same {same} a step."
     first, second = compared.names
     parts = [format_us(sum(row.us for row in rows)) for rows in (come, gone)]
-    counts = f"{second} runs {counted(after, noun)} a step and {first} {before:.0f}"
+    counts = f"{second} runs {counted(after, noun)} a step and {first} {number(before)}"
     return f"{counts}; what only one of them runs takes {parts[0]} in {second} and {parts[1]} in {first}."
 
 

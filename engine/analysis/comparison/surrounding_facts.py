@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine.analysis.comparison.facts import TELLING, Compared, Fact
-from engine.analysis.comparison.phrases import listed, times
+from engine.analysis.comparison.phrases import listed
 from engine.analysis.comparison.results import PartKind
 from engine.analysis.comparison.roles import role_of
 from engine.analysis.comparison.step_costs import StepCosts
@@ -23,24 +23,28 @@ _CONTESTED = ("matrix products", "convolutions", "attention", "normalizations")
 
 def waiting(compared: Compared) -> Iterator[Fact]:
     """Tell of time in which the device does nothing, or on a CPU no operator runs."""
+    return _idle_device(compared) if compared.found.variant.is_device else _busy_host(compared)
+
+
+def _idle_device(compared: Compared) -> Iterator[Fact]:
     before, after = compared.found.baseline, compared.found.variant
     first, second = compared.names
-    if after.is_device:
-        weight = compared.share(after.idle_us - before.idle_us)
-        if weight >= TELLING:
-            shares = [format_share(each.idle_us / each.step_us) for each in (after, before)]
-            text = (
-                f"For {shares[0]} of its step the device of {second} does nothing, of {first} for {shares[1]}"
-            )
-            yield Fact(weight, f"{text}: {_longest_wait(after, before)}.")
-        return
-    host_us = [each.rest_us.get("host", 0.0) for each in (after, before)]
+    weight = compared.share(after.idle_us - before.idle_us)
+    if weight >= TELLING:
+        shares = [format_share(each.idle_us / each.step_us) for each in (after, before)]
+        text = f"For {shares[0]} of its step the device of {second} does nothing, of {first} for {shares[1]}"
+        yield Fact(weight, f"{text}: {_longest_wait(after, before)}.")
+
+
+def _busy_host(compared: Compared) -> Iterator[Fact]:
+    first, second = compared.names
+    host_us = [each.rest_us.get("host", 0.0) for each in (compared.found.variant, compared.found.baseline)]
     weight = compared.share(host_us[0] - host_us[1])
     # None at all is what is left where operators alone take longer under the profiler than the bare step.
     if weight >= TELLING and min(host_us) > 0:
-        times_us = [format_us(us) for us in host_us]
-        text = f"Outside of operators, in Python most of all, {second} spends about {times_us[0]}"
-        yield Fact(weight, f"{text} and {first} {times_us[1]}.")
+        spent = [format_us(us) for us in host_us]
+        text = f"Outside of operators, in Python most of all, {second} spends about {spent[0]}"
+        yield Fact(weight, f"{text} and {first} {spent[1]}.")
 
 
 def _longest_wait(after: StepCosts, before: StepCosts) -> str:
@@ -68,39 +72,43 @@ def layers(compared: Compared) -> Iterator[Fact]:
     names = sorted((name for name in sums if shares[name] >= TELLING), key=lambda name: -shares[name])
     names = names[:_MOST_LAYERS]
     whole = sum(shares[name] for name in names)
-    if len(sums) < 3 or whole < 2 * TELLING:
+    if len(sums) < 2 or whole < 2 * TELLING:
         return
     told = [f"{name} ({format_us(sums[name][1])} against {format_us(sums[name][0])})" for name in names]
     much = f"{format_share(whole)} of the difference" if whole <= 1 else "More than the whole difference"
     yield Fact(0.6 * min(whole, 1.0), f"{much} is in {listed(told)}.")
 
 
-def work(compared: Compared) -> Iterator[Fact]:
-    """Tell if either has to move more bytes, or compute more."""
+def traffic(compared: Compared) -> Iterator[Fact]:
+    """Tell if the operators of either have to move more bytes."""
+    before, after = _of_work(compared, "moved_bytes")
+    if before and after and max(before / after, after / before) >= _UNLIKE_BYTES:
+        first, second = compared.names
+        text = f"The operators of {second} read and write at least {format_bytes(after)} a step"
+        yield Fact(_weight(after - before, compared), f"{text}, those of {first} {format_bytes(before)}.")
+
+
+def computing(compared: Compared) -> Iterator[Fact]:
+    """Tell if either has to compute more."""
+    before, after = _of_work(compared, "flops")
+    if before and after and max(before / after, after / before) >= _UNLIKE_FLOPS:
+        first, second = compared.names
+        text = f"{second} computes {format_flops(after)} a step, {first} {format_flops(before)}."
+        yield Fact(_weight(after - before, compared), text)
+
+
+def _of_work(compared: Compared, field: str) -> tuple[int | None, int | None]:
+    """Return a number of either side's work; FLOPs that are a lower bound compare with nothing."""
     before, after = compared.baseline.summary.work, compared.variant.summary.work
     if before is None or after is None:
-        return
-    first, second = compared.names
-    if before.moved_bytes and after.moved_bytes:
-        ratio = after.moved_bytes / before.moved_bytes
-        if max(ratio, 1 / ratio) >= _UNLIKE_BYTES:
-            text = (
-                f"The operators of {second} read and write at least {format_bytes(after.moved_bytes)} a step"
-            )
-            yield Fact(
-                _weight(ratio, compared), f"{text}, those of {first} {format_bytes(before.moved_bytes)}."
-            )
-    if before.flops and after.flops and not (before.is_lower_bound or after.is_lower_bound):
-        ratio = after.flops / before.flops
-        if max(ratio, 1 / ratio) >= _UNLIKE_FLOPS:
-            text = (
-                f"{second} computes {format_flops(after.flops)} a step, {first} {format_flops(before.flops)}"
-            )
-            yield Fact(_weight(ratio, compared), f"{text}: {times(max(ratio, 1 / ratio))} as much.")
+        return None, None
+    if field == "flops" and (before.is_lower_bound or after.is_lower_bound):
+        return None, None
+    return getattr(before, field), getattr(after, field)
 
 
-def _weight(ratio: float, compared: Compared) -> float:
-    return 0.35 if (ratio > 1) == (compared.found.delta_us > 0) else 0.12
+def _weight(more: float, compared: Compared) -> float:
+    return 0.35 if (more > 0) == (compared.found.delta_us > 0) else 0.12
 
 
 def libraries(compared: Compared) -> Iterator[Fact]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.analysis.comparison.facts import TELLING, Compared, Fact
-from engine.analysis.comparison.phrases import counted, listed, short_name
+from engine.analysis.comparison.phrases import counted, listed, number, short_name
 from engine.analysis.comparison.results import DeltaPart
 from engine.analysis.comparison.roles import AUTOGRAD, role_of
 from engine.analysis.comparison.step_costs import StepCosts, WorkRow
-from engine.analysis.units import format_count, format_share, format_us
+from engine.analysis.units import format_share, format_us
 
 _MOST_NAMES = 3
 # What takes less than this share of all that is listed is not worth its name.
@@ -23,8 +23,10 @@ def exchanged_work(compared: Compared) -> Iterator[Fact]:
     gone_us, come_us = (sum(row.us for row in rows) for rows in (gone, come))
     weight = compared.share(come_us - gone_us)
     least = TELLING * abs(compared.found.delta_us)
+    # Small beside what it replaces, it still replaces it.
+    replaces = min(gone_us, come_us) > 0.1 * least
     before, after = compared.names
-    if min(gone_us, come_us) > least / 2 and max(gone_us, come_us) > least:
+    if replaces and max(gone_us, come_us) > least:
         text = f"{after} runs {_named(come)} where {before} runs {_named(gone)}."
     elif gone_us > least:
         text = f"{after} does without {_named(gone)} of {before}."
@@ -75,7 +77,7 @@ def counted_work(compared: Compared) -> Iterator[Fact]:
         return
     noun = "kernel" if is_device else "operator"
     first, second = compared.names
-    text = f"{second} runs {counted(after, noun)} a step where {first} runs {format_count(round(before, 1))}"
+    text = f"{second} runs {counted(after, noun)} a step where {first} runs {number(before)}"
     # Many small ones cost by their number: on a device launches, on a CPU dispatching.
     idle_share = compared.share(costs[1].idle_us - costs[0].idle_us) if is_device else 0.0
     yield Fact(max(0.3, min(1.0, idle_share) + 0.1), f"{text}{_idle_clause(costs) if is_device else ''}.")
@@ -109,9 +111,9 @@ def _named(rows: Sequence[WorkRow]) -> str:
 def _changes(parts: Sequence[DeltaPart], compared: Compared) -> str:
     before, after = compared.names
     texts = []
-    for number, part in enumerate(parts):
+    for place, part in enumerate(parts):
         text = f"{format_us(part.variant_us)} in {short_name(part.name)}"
-        owner = f" where {before} spends" if number == 0 else " against"
+        owner = f" where {before} spends" if place == 0 else " against"
         texts.append(f"{text}{owner} {format_us(part.baseline_us)}{_calls(part)}")
     return f"{after} spends {listed(texts)}"
 
@@ -120,4 +122,4 @@ def _calls(part: DeltaPart) -> str:
     before, after = part.baseline_count or 0.0, part.variant_count or 0.0
     if abs(before - after) < 0.5:
         return ""
-    return f" ({counted(after, 'call')} against {before:.0f})"
+    return f" ({counted(after, 'call')} against {number(before)})"

@@ -52,23 +52,20 @@ def work_pairs(
 def _by_role(
     alone: tuple[list[WorkRow], list[WorkRow]], places: tuple[Mapping[str, int], Mapping[str, int]]
 ) -> Iterable[WorkPair]:
-    roles = _roles(alone)
-    groups = _Groups()
-    members: list[tuple[int, WorkRow, str, int]] = []
+    roles, groups = _roles(alone), _Groups()
+    members: list[tuple[int, WorkRow, int]] = []
     for side in (0, 1):
         for row in alone[side]:
             role = roles[side][row.name]
+            # What no layer owns may stand for the same on the other side.
             where = [places[side][layer] for layer in row.layers if layer in places[side]] or [-1]
-            member = groups.join([(role, place) for place in where]) if role else groups.new()
-            members.append((side, row, role, member))
+            members.append((side, row, groups.join([(role, place) for place in where] if role else [])))
     rows: dict[int, tuple[list[WorkRow], list[WorkRow]]] = defaultdict(lambda: ([], []))
-    role_of_group = {}
-    for side, row, role, member in members:
+    for side, row, member in members:
         rows[groups.of(member)][side].append(row)
-        role_of_group[groups.of(member)] = role
-    for group, (first, second) in rows.items():
+    for first, second in rows.values():
         if first and second:
-            yield WorkPair(tuple(first), tuple(second), role_of_group[group])
+            yield WorkPair(tuple(first), tuple(second), roles[0][first[0].name])
         else:
             yield from (WorkPair((row,), ()) for row in first)
             yield from (WorkPair((), (row,)) for row in second)
@@ -94,18 +91,16 @@ class _Groups:
         self._parent: list[int] = []
         self._of_key: dict[tuple[str, int], int] = {}
 
-    def new(self) -> int:
-        self._parent.append(len(self._parent))
-        return len(self._parent) - 1
-
     def join(self, keys: Iterable[tuple[str, int]]) -> int:
-        member = self.new()
+        """Add a member to the group that has any of the keys, joining those that have."""
+        member = len(self._parent)
+        self._parent.append(member)
         for key in keys:
-            other = self._of_key.setdefault(key, member)
-            self._parent[self.of(other)] = self.of(member)
+            self._parent[self.of(self._of_key.setdefault(key, member))] = self.of(member)
         return member
 
     def of(self, member: int) -> int:
+        """Return the number of a member's group, as things stand."""
         while self._parent[member] != member:
             self._parent[member] = self._parent[self._parent[member]]
             member = self._parent[member]

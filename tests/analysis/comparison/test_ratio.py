@@ -182,11 +182,17 @@ def test_that_clocks_that_jump_hide_small_differences_but_are_never_taken_for_on
     assert np.mean(holds) >= 0.85
 
 
+@pytest.mark.slow
 @named
 def test_that_the_interval_holds_the_true_ratio(noise: Noise) -> None:
     found = [ratio_in_turns(simulated(noise, seed, 20, 20, 0.5)).interval_95 for seed in range(150)]
     holds = [interval is not None and interval[0] <= 1.5 <= interval[1] for interval in found]
     assert np.mean(holds) >= 0.95 - 3 * np.sqrt(0.05 * 0.95 / 150)
+
+
+def test_that_a_few_runs_already_tell_equal_from_slower() -> None:
+    assert share_called(wandering, 30, 20, 20, 0.0, "no difference") >= 0.8
+    assert share_called(wandering, 30, 20, 20, 0.1, "slower") >= 0.9
 
 
 def test_that_shorter_runs_know_less() -> None:
