@@ -37,8 +37,8 @@ OF_PROJECT = "project"
 def sweep_command(arguments: Namespace, experiment: Experiment, base_directory: Path, gates: Gates) -> int:
     """Sweep what the arguments ask for; return the exit code. Raises `ProblemError` for bad input.
 
-    The code is `ExitCode.FAILED` if no point was measured: a point that is too large is a finding. Of ``gates``,
-    each must hold at every point.
+    The code is `ExitCode.FAILED` if no point was measured: one that is too large is a finding. Each of the
+    ``gates`` must hold at every point.
     """
     sweep = requested_sweep(arguments, experiment)
     project = [arguments.project] if arguments.project is not None else []
