@@ -9,7 +9,8 @@
      "plan": {every setting of the run}, "inputs": [{"shape", "dtype", "distribution", "below"}],
      "profiling_share": 0.07,                     share of the measuring time that windows cost, 0 … 1
      "variants": [{
-       "name", "model": [nodes as in a project file], "device", "dtype",
+       "name", "model": [nodes as in a project file],
+       "overrides": {settings that differ from the plan: as in a project file}, "device", "dtype",
        "steps", "windows", "windows_left_out",    left out: interrupted, over 3 times the median window
        "profiled_steps",                          in the windows that count
        "measured_on": "device" | "cpu",           kernels' device time, or operators' self time

@@ -136,6 +136,18 @@ def _add_run(commands: _Commands) -> None:
         metavar="SHAPE",
         help="shape of an input, such as 32x10; once for each input of the model",
     )
+    run.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar='"NAME: KEY=VALUE ..."',
+        help="settings of one variant: dtype, autocast, mode, channels_last, compile, device, batch",
+    )
+    run.add_argument(
+        "--sweep",
+        metavar="PARAMETER=VALUES",
+        help="run once for each value, such as batch=1..1024 or dtype=float32,bfloat16; project: its own",
+    )
     run.add_argument("--device", metavar="D", help="cpu, cuda:0, xpu:0, mps, or auto")
     run.add_argument("--dtype", metavar="T", help="dtype of parameters and inputs, such as float32")
     run.add_argument("--phase", metavar="PHASE", help="forward, backward (forward + backward) or training")
@@ -192,6 +204,8 @@ def _add_compare(commands: _Commands) -> None:
     compare.add_argument("--variant-b", metavar="NAME", help="the variant of B")
     _add_fail_if_slower(compare)
     compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons (- is stdout)")
+
+
 def _add_check(commands: _Commands) -> None:
     check = commands.add_parser(
         "check",

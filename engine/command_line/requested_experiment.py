@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from engine.command_line.variant_settings import with_settings
 from engine.experiment.checks import check_runnable
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.input_spec import InputSpec
@@ -54,6 +55,7 @@ def requested_experiment(arguments: Namespace, inputs: tuple[InputSpec, ...] = (
         experiment = replace(experiment, inputs=tuple(_input(shape) for shape in arguments.input))
     elif inputs:
         experiment = replace(experiment, inputs=inputs)
+    experiment = with_settings(experiment, arguments.set)
     if not experiment.inputs:
         raise ProblemError("There is no input.", "--input", "Say what goes into the model: --input 32x10.")
     experiment = replace(experiment, plan=_plan(experiment.plan, arguments))

@@ -42,6 +42,10 @@ def run_command(arguments: Namespace) -> int:
     experiment, base_directory = requested_experiment(arguments)
     gates = requested_gates(arguments)
     _check_comparable(experiment, arguments, gates)
+    if arguments.sweep is not None:
+        from engine.command_line.sweep_command import sweep_command
+
+        return sweep_command(arguments, experiment, base_directory, gates)
     project = [arguments.project] if arguments.project is not None else []
     _check_outputs(arguments, [*project, *files_of(experiment, base_directory)])
     with _recording_path(arguments.recording) as path:

@@ -118,6 +118,7 @@ class Commands(QObject):
             window.set_action_icon(action, icon)
             menu.addAction(self.actions.register(self.tr("Edit"), action))
         menu.addSeparator()
+        menu.addMenu(window.panels.tree.tree_actions.settings.menu)
         text = self.tr("Add &layers of a Python file…")
         menu.addAction(self.actions.add(self.tr("Edit"), text, window.add_python_file, icon="file-code"))
 
@@ -128,6 +129,8 @@ class Commands(QObject):
             if action.text() and action.menu() is None:
                 category = self.tr("Wrap in") if action in tree_actions.wraps else self.tr("Model")
                 self.actions.mention(category, action)
+        for action in tree_actions.settings.all:
+            self.actions.mention(self.tr("Compare"), action)
         self.actions.mention(self.tr("Model"), self._window.panels.source.new_action)
 
     def _view_menu(self, bar: QMenuBar) -> None:

@@ -40,6 +40,7 @@ from gui.main_window.project_files import ProjectFiles
 from gui.main_window.run_control import RunControl
 from gui.main_window.session_status import SessionStatus
 from gui.main_window.status_bar import StatusBar
+from gui.main_window.sweep_control import SweepControl
 from gui.messages.message import notice
 from gui.messages.message_bar import MessageBar
 from gui.project.inspection import Inspection
@@ -47,6 +48,7 @@ from gui.project.project import Project
 from gui.project.selection import NodeAddress
 from gui.run.run_session import RunSession
 from gui.settings.settings import Settings
+from gui.sweep_page.sweep_session import SweepSession
 from gui.theme.icons import set_icon
 from gui.theme.theme import set_theme, theme_choice
 from gui.toolbar.run_toolbar import RunToolbar
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
         self.inspectors = InspectorChoice(engine, self.project, self.inspection, self.gate, self)
         self.session = RunSession(engine, directories.recordings, self)
         self.checks = CheckSession(engine, self)
+        self.sweep = SweepSession(engine, directories.recordings, self)
         self.files = ProjectFiles(self.project, self.session, settings, self)
         self.messages = MessageBar()
         self.toolbar = RunToolbar(self.project, settings.interpreters)
@@ -92,7 +95,7 @@ class MainWindow(QMainWindow):
 
     def _add_views(self) -> None:
         self.panels = make_panels(
-            self.project, self.inspection, self.session, self.checks, self.settings
+            self.project, self.inspection, self.session, self.sweep, self.checks, self.settings
         )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -101,6 +104,7 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(self.panels.kernels, self.tr("Kernels"))
         self.tabs.addTab(self.panels.memory, self.tr("Memory"))
         self.tabs.addTab(self.panels.compare, self.tr("Compare"))
+        self.tabs.addTab(self.panels.sweep, self.tr("Sweep"))
         self.tabs.addTab(self.panels.checks, self.tr("Checks"))
         # Keys of a page work as soon as it shows, not only once it was clicked.
         self.panels.layers.setFocusProxy(self.panels.layers.view)
@@ -108,6 +112,7 @@ class MainWindow(QMainWindow):
         self.panels.memory.setFocusProxy(self.panels.memory.view)
         self.panels.compare.setFocusProxy(self.panels.compare.bar.box)
         self.panels.checks.setFocusProxy(self.panels.checks.view)
+        self.panels.sweep.setFocusProxy(self.panels.sweep.form.values)
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabs.tabBarClicked.connect(self.show_page)
         centre = QWidget()
@@ -139,6 +144,18 @@ class MainWindow(QMainWindow):
         )
         self.check_control = CheckControl(
             self.project, session, self.checks, self.gate, self.panels.checks, self
+        )
+        self.sweep_control = SweepControl(
+            self.project,
+            session,
+            self.sweep,
+            self.panels.sweep,
+            self.gate,
+            self.toolbar,
+            self.messages,
+            self.run_control,
+            self.panels.log,
+            self,
         )
         self.session_status = SessionStatus(
             session, self.status, self.panels.log, self.messages, self.toolbar.progress, self
@@ -172,6 +189,10 @@ class MainWindow(QMainWindow):
         self.status.log_requested.connect(self.show_log)
         self.session.started.connect(lambda: self.commands.stop.setEnabled(True))
         self.session.finished.connect(lambda _ending: self.commands.stop.setEnabled(False))
+        self.sweep.started.connect(lambda: self.commands.stop.setEnabled(self.sweep.is_running))
+        self.sweep.finished.connect(lambda _ending: self.commands.stop.setEnabled(False))
+        self.commands.stop.triggered.connect(self.sweep_control.stop)
+        self.files.sweep_opened.connect(self._open_sweep)
 
     def _restore(self) -> None:
         geometry, layout = self.settings.geometry, self.settings.layout
@@ -205,7 +226,8 @@ class MainWindow(QMainWindow):
         # Numbers of another project's layers would pass for those of this one.
         self.session.forget()
         self.check_control.forget()
-        if not self.session.is_running:
+        self.sweep.forget()
+        if not (self.session.is_running or self.sweep.is_running):
             self.toolbar.progress.show_ready()
         self.run_control.show_untrusted()
         if self.project.experiment.variants and self.project.experiment.variants[0].model:
@@ -290,6 +312,10 @@ class MainWindow(QMainWindow):
             self.tabs.setCurrentIndex(index)
             page.setFocus()
 
+    def _open_sweep(self, path: Path) -> None:
+        self.sweep_control.open(path)
+        self.show_page(self.tabs.indexOf(self.panels.sweep))
+
     def show_hint(self) -> None:
         """Say how to begin, the first time."""
         text = self.tr("Press F5 to run this example: a custom linear layer against the built-in one.")
@@ -364,6 +390,7 @@ class MainWindow(QMainWindow):
         self.panels.compare.close_runs()
         self.session.close()
         self.checks.close()
+        self.sweep.close()
         self.inspectors.close()
         self.project.close()
         super().closeEvent(event)

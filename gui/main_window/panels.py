@@ -22,6 +22,8 @@ from gui.project.project import Project
 from gui.run.run_session import RunSession
 from gui.settings.settings import Settings
 from gui.source_editor.source_editor import SourceEditor
+from gui.sweep_page.sweep_page import SweepPage
+from gui.sweep_page.sweep_session import SweepSession
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,17 @@ class Panels:
     kernels: KernelsPage
     memory: MemoryPage
     compare: ComparePage
+    sweep: SweepPage
     checks: ChecksPage
 
 
 def make_panels(
-    project: Project, inspection: Inspection, session: RunSession, checks: CheckSession, settings: Settings
+    project: Project,
+    inspection: Inspection,
+    session: RunSession,
+    sweep: SweepSession,
+    checks: CheckSession,
+    settings: Settings,
 ) -> Panels:
     """Make every panel, empty until project, inspection and sessions have something to show."""
     tree = ModelTreePanel(project, inspection, session)
@@ -64,4 +72,5 @@ def make_panels(
         memory=MemoryPage(session),
         compare=ComparePage(session, project, settings),
         checks=ChecksPage(project, session, checks),
+        sweep=SweepPage(project, inspection, sweep),
     )

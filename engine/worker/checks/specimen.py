@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from engine.worker.checks.fresh_memory import FreshMemory
 from engine.worker.model.build import build_model
-from engine.worker.model.inputs import make_inputs
+from engine.worker.model.inputs import make_inputs, with_batch
 from engine.worker.model.lazy import initialize_lazy_layers
 from engine.worker.model.passing import output_tensors
 from engine.worker.model.torch_state import preserved_torch_state
@@ -82,8 +82,8 @@ class Specimen:
         self, seed: Optional[int] = None, dtype: Optional[torch.dtype] = None, batch: Optional[int] = None
     ) -> Tuple[Tensor, ...]:
         """Return new inputs; ``batch`` replaces the size of each one's first dimension."""
-        specs = self.inputs if batch is None else [_with_batch(spec, batch) for spec in self.inputs]
         seed = self.settings.seed if seed is None else seed
+        specs = with_batch(self.inputs, batch)
         return make_inputs(specs, dtype or self.settings.dtype, self.device, seed)
 
     def make_few_inputs(
@@ -173,7 +173,3 @@ def source_place(module: nn.Module) -> Tuple[str, int]:
         return inspect.getsourcefile(forward) or "", inspect.getsourcelines(forward)[1]
     except (OSError, TypeError):
         return "", 0
-
-
-def _with_batch(spec: Dict[str, Any], batch: int) -> Dict[str, Any]:
-    return {**spec, "shape": [batch, *spec["shape"][1:]]} if spec["shape"] else spec
