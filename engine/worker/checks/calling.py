@@ -104,7 +104,7 @@ def _uses_tf32() -> bool:
 
 
 def precise_dtype(specimen: Specimen) -> Optional[torch.dtype]:
-    """Return float64 if the model takes it, else None: where layouts differ, no rounding looks like a fault."""
+    """Return float64 if the model takes it, else None: no rounding looks like a fault then."""
     if not specimen.settings.dtype.is_floating_point or specimen.settings.autocast is not None:
         return None
     return torch.float64 if specimen.takes(torch.float64) else None
