@@ -10,8 +10,8 @@ import torch
 
 from engine.wire.problem import Problem
 from engine.worker.channel import Channel
-from engine.worker.equality.examined import Examined, examine
-from engine.worker.equality.pairs import Comparison, Row, same_work
+from engine.worker.equality.examined import Examined, examine, unexamined
+from engine.worker.equality.pairs import Comparison, Row, same_work, unlike_inputs
 from engine.worker.equality.precision import computed_in
 from engine.worker.equality.trial import random_state, release_memory, restore_random_state
 from engine.worker.equality.twin import WeightRule
@@ -59,7 +59,7 @@ def _results(
     plan = experiment["comparison"]
     chosen = {subject.index: experiment["variants"][subject.index]["weights"] for subject in subjects}
     shared = share_weights(subjects, pairs[0][0], chosen, plan["copy_weights"])
-    examined, is_shaken = _examine_all(subjects, shared, stop)
+    examined, is_shaken = _examine_all(subjects, pairs, shared, stop)
     if stop.is_set:
         return []
     comparison = Comparison(shared, plan["tolerances"], is_shaken)
@@ -82,16 +82,25 @@ def _undisturbed(subjects: Sequence[Subject]) -> Iterator[None]:
 
 
 def _examine_all(
-    subjects: Sequence[Subject], shared: SharedWeights, stop: StopSignal
+    subjects: Sequence[Subject],
+    pairs: Sequence[tuple[Subject, Subject]],
+    shared: SharedWeights,
+    stop: StopSignal,
 ) -> tuple[dict[int, Examined], bool]:
-    """Examine all with noise on their weights; if that makes results infinite, without."""
+    """Examine all with noise on their weights; if that makes results infinite, without.
+
+    A variant whose inputs are like no other's (a sweep over the batch) has nothing to be compared with.
+    """
+    asked = {subject.index for pair in pairs if not unlike_inputs(*pair) for subject in pair}
     dtypes = tuple(dtype for subject in subjects for dtype in computed_in(subject.settings))
     examined: dict[int, Examined] = {}
     for is_shaken in (True, False):
         for subject in subjects:
             if stop.is_set:
                 return examined, is_shaken
-            examined[subject.index] = examine(subject, WeightRule(shared, dtypes, is_shaken))
+            rule = WeightRule(shared, dtypes, is_shaken)
+            found = examine(subject, rule) if subject.index in asked else unexamined(subject, rule)
+            examined[subject.index] = found
         if all(found.is_finite for found in examined.values()):
             break
     return examined, is_shaken
