@@ -72,7 +72,7 @@ def _judged_alike(name: str, role: str, sides: Sides, terms: Terms, absent: str)
     dtype, close = terms.of((sides.a.dtype, sides.b.dtype))
     own = coarsest((sides.a.dtype, sides.b.dtype))
     found = difference(sides.a, sides.b, own, close)
-    errors = Errors.of(sides.a, sides.b, sides.reference_a, sides.reference_b, sides.scale)
+    errors = Errors(sides.a, sides.b, sides.reference_a, sides.reference_b, sides.scale)
     is_equal, told = _verdict(found, errors, dtype, close, terms)
     return _row(
         name,

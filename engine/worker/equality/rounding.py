@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 
 import torch
 from torch import Tensor
@@ -20,50 +20,43 @@ _NOTHING = 1e-10
 _ONE_SIDED = 2.0
 
 
-@dataclass(frozen=True)
 class Errors:
     """Distances from float64, absolute: the largest of each side, and between the two references.
 
-    ``lost_a`` and ``lost_b`` are what half of the values lose at least, as a part of the reference's root
-    mean square: single values may well be off, as where rounding carries a ReLU's input across 0.
-    ``crossed`` is the largest error of the side without a reference against the other's reference;
-    ``apart`` the root mean square of the difference, as a part of that of the baseline.
+    ``crossed`` is that of the side without a reference from the other's. A reference of another shape tells
+    nothing. ``scale``: the largest of all gradients; 0 for an output. All tensors have one device.
     """
 
-    a: float | None = None
-    b: float | None = None
-    between: float | None = None
-    crossed: float | None = None
-    lost_a: float = 0.0
-    lost_b: float = 0.0
-    apart: float = 0.0
-    is_one_function: bool = False
-
-    @classmethod
-    def of(
-        cls, a: Tensor, b: Tensor, reference_a: Tensor | None, reference_b: Tensor | None, scale: float
-    ) -> Errors:
-        """Measure what can be. All have one device; a reference of another shape tells nothing."""
-        ra = None if reference_a is None or reference_a.shape != a.shape else wide(reference_a)
-        rb = None if reference_b is None or reference_b.shape != b.shape else wide(reference_b)
-        if a.numel() == 0 or not rounding_unit(a.dtype):
-            return cls(_largest(ra, a), _largest(rb, b), _largest(ra, rb), is_one_function=True)
-        apart = _rms(_error(a, b)) / (_rms(wide(a)) or 1.0)
-        if ra is None or rb is None:
-            crossed = _largest(rb, a) if ra is None else _largest(ra, b)
-            return cls(_largest(ra, a), _largest(rb, b), crossed=crossed, apart=apart)
-        between, largest = _largest(ra, rb), max(_size(ra), _size(rb))
-        is_nothing = largest <= _NOTHING * scale
-        unit = scale if is_nothing else None
-        return cls(
-            _largest(ra, a),
-            _largest(rb, b),
-            between,
-            lost_a=_lost(ra, a, unit),
-            lost_b=_lost(rb, b, unit),
-            apart=apart,
-            is_one_function=is_nothing or (between is not None and between <= _ONE_FUNCTION * largest),
+    def __init__(
+        self, a: Tensor, b: Tensor, reference_a: Tensor | None, reference_b: Tensor | None, scale: float
+    ) -> None:
+        ra = None if reference_a is None or reference_a.shape != a.shape else reference_a
+        rb = None if reference_b is None or reference_b.shape != b.shape else reference_b
+        self.a, self.b, self.between = _largest(ra, a), _largest(rb, b), _largest(ra, rb)
+        self.crossed = _largest(rb, a) if ra is None else _largest(ra, b)
+        size = max((_size(reference) for reference in (ra, rb) if reference is not None), default=0.0)
+        self._is_nothing = size <= _NOTHING * scale
+        self.is_one_function = self._is_nothing or (
+            self.between is not None and self.between <= _ONE_FUNCTION * size
         )
+        self._values, self._references, self._scale = (a, b), (ra, rb), scale
+
+    def lost(self, side: int) -> float:
+        """Return what half of a side's values lose at least, as a part of their root mean square.
+
+        Single values may well be off, as where rounding carries a ReLU's input across 0. The values of a
+        gradient that is 0 but for rounding have no size of their own: then it is a part of ``scale``.
+        """
+        reference = self._references[side]
+        assert reference is not None
+        error = _error(reference, self._values[side])
+        size = self._scale if self._is_nothing else _rms(wide(reference))
+        return float(error.median()) / (size or 1.0) if error.numel() else 0.0
+
+    def apart(self) -> float:
+        """Return the root mean square of the difference, as a part of that of the baseline."""
+        a, b = self._values
+        return _rms(_error(a, b)) / (_rms(wide(a)) or 1.0)
 
 
 def rounding_verdict(errors: Errors, dtype: torch.dtype, names: tuple[str, str]) -> tuple[bool | None, str]:
@@ -77,50 +70,43 @@ def rounding_verdict(errors: Errors, dtype: torch.dtype, names: tuple[str, str])
     if errors.between is not None:
         if not errors.is_one_function:
             return False, f"In float64 they differ as well, by up to {errors.between:.1e}."
-        for side, lost in zip(names, (errors.lost_a, errors.lost_b), strict=True):
-            if lost > bound:
+        for number, side in enumerate(names):
+            if errors.lost(number) > bound:
                 return False, f"In float64 they agree, but {side} loses most of {name}'s digits."
         return True, f"Outside of {name}'s tolerance by rounding: in float64 they agree."
     own = errors.a if errors.a is not None else errors.b
     if own is not None and errors.crossed is not None and errors.crossed <= _ONE_SIDED * own:
         return True, f"Outside of {name}'s tolerance, but no further from float64 than rounding takes it."
-    if errors.apart > rounding_unit(dtype) ** 0.5:
+    if errors.apart() > rounding_unit(dtype) ** 0.5:
         return False, ""
     return None, f"Outside of {name}'s tolerance by little, which without float64 may be rounding or a fault."
 
 
 def _error(a: Tensor, b: Tensor) -> Tensor:
     """Return absolute differences in float64 where they are finite, in a row."""
-    error: Tensor = (wide(a) - wide(b)).abs().flatten()
-    return error[torch.isfinite(error)]
+    error: Tensor = (_precise(a) - _precise(b)).abs().flatten()
+    return error if math.isfinite(float(error.sum())) else error[torch.isfinite(error)]
+
+
+def _precise(tensor: Tensor) -> Tensor:
+    precise: Tensor = wide(tensor)
+    return precise if rounding_unit(tensor.dtype) else precise.double()
 
 
 def _largest(reference: Tensor | None, value: Tensor | None) -> float | None:
     if reference is None or value is None:
         return None
-    if not rounding_unit(reference.dtype):
-        reference, value = reference.double(), value.double()
     if reference.numel() == 0:
         return 0.0
     error = _error(reference, value)
     return float(error.max()) if error.numel() else None
 
 
-def _lost(reference: Tensor, value: Tensor, unit: float | None) -> float:
-    error = _error(reference, value)
-    if not error.numel():
-        return 0.0
-    size = _rms(reference.abs().flatten()) if unit is None else unit
-    return float(error.median()) / (size or 1.0)
-
-
 def _size(tensor: Tensor) -> float:
-    sizes = tensor.abs().flatten()
-    sizes = sizes[torch.isfinite(sizes)]
-    return float(sizes.max()) if sizes.numel() else 0.0
+    return _largest(tensor, torch.zeros((), dtype=tensor.dtype, device=tensor.device)) or 0.0
 
 
 def _rms(values: Tensor) -> float:
-    sizes = values.abs()
+    sizes = values.abs().flatten()
     sizes = sizes[torch.isfinite(sizes)]
     return float(sizes.square().mean().sqrt()) if sizes.numel() else 0.0
