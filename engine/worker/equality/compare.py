@@ -1,4 +1,4 @@
-"""Whether the variants of a run do the same work: asked once, before any of them is timed."""
+"""Whether the variants of a run do the same work: asked once, before any of them is measured."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import torch
 
 from engine.wire.problem import Problem
 from engine.worker.channel import Channel
-from engine.worker.equality.examined import Examined, examine
-from engine.worker.equality.pairs import Comparison, Row, same_work
+from engine.worker.equality.examined import Examined, examine, unexamined
+from engine.worker.equality.initial_state import held_bytes
+from engine.worker.equality.pairs import Comparison, Row, same_work, unlike_inputs
 from engine.worker.equality.precision import computed_in
 from engine.worker.equality.trial import random_state, release_memory, restore_random_state
 from engine.worker.equality.twin import WeightRule
@@ -24,46 +25,75 @@ from engine.worker.time_limit import time_limit
 
 # With more variants only those with the baseline: the number of pairs grows with the square.
 _ALL_PAIRS = 4
-PAIR_S = 5.0
+_PAIR_S = 5.0
+# Of all variants together: what may be held twice while they warm up.
+_KEPT_BYTES = 64 * 1024**2
 
 
-def compare_variants(
-    subjects: Sequence[Subject], experiment: dict[str, Any], channel: Channel, stop: StopSignal
-) -> None:
-    """Give the variants equal weights, compare what they compute, and send ``same_work``.
+class WorkComparison:
+    """Whether the variants do the same work: weights before their first step, the answer when it is due.
 
-    Comes before the first step: a step of training changes weights, and running statistics with them.
-    Seeds, torch's switches and the models themselves, but for their weights, are as before.
+    Weights are shared, and variants kept as they are, before the first step: a step of training changes
+    weights, and running statistics with them. Comparing waits until all are warm, so that a person has
+    numbers to look at meanwhile; large models are compared at once, as to keep copies of them meanwhile
+    would take the run's memory. Seeds and torch's switches are as before.
     """
-    baseline = _baseline(subjects, experiment["comparison"]["baseline"])
-    pairs = _pairs(subjects, baseline)
-    with _undisturbed(subjects):
+
+    def __init__(
+        self, subjects: Sequence[Subject], experiment: dict[str, Any], channel: Channel, stop: StopSignal
+    ) -> None:
+        self._subjects = subjects
+        self._experiment = experiment
+        self._channel = channel
+        self._stop = stop
+        self._baseline = _baseline(subjects, experiment["comparison"]["baseline"])
+        self._pairs = _pairs(subjects, self._baseline)
+        self._shared: SharedWeights | None = None
+        self._results: list[Row] = []
+
+    def begin(self) -> None:
+        """Give the variants the baseline's weights, and keep copies or compare at once."""
+        plan, variants = self._experiment["comparison"], self._experiment["variants"]
+        chosen = {subject.index: variants[subject.index]["weights"] for subject in self._subjects}
+        with _undisturbed(self._subjects), self._told():
+            self._shared = share_weights(self._subjects, self._baseline, chosen, plan["copy_weights"])
+            if sum(map(held_bytes, self._subjects)) <= _KEPT_BYTES:
+                self._shared.initial.keep(self._subjects)
+                return
+        self.finish()
+
+    def finish(self) -> None:
+        """Compare, unless that was done before; send ``same_work`` and what is to be warned of."""
+        shared, self._shared = self._shared, None
+        if self._stop.is_set or shared is None:
+            return
+        with _undisturbed(self._subjects), self._told():
+            self._results = self._compared(shared)
+        if not self._stop.is_set:
+            self._send()
+
+    def _compared(self, shared: SharedWeights) -> list[Row]:
+        examined, is_shaken = _examine_all(self._subjects, self._pairs, shared, self._stop)
+        if self._stop.is_set:
+            return []
+        comparison = Comparison(shared, self._experiment["comparison"]["tolerances"], is_shaken)
+        return [_result(examined[a.index], examined[b.index], comparison) for a, b in self._pairs]
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Let what fails be the reason why nothing can be compared."""
         try:
-            results = _results(subjects, pairs, experiment, stop)
+            yield
         except BaseException as error:
-            results = [_failed(a, b, error) for a, b in pairs]
-    if stop.is_set:
-        return
-    channel.send("same_work", results=results)
-    for result in results:
-        if result["baseline"] == baseline.index:
-            _warn(result, baseline, subjects[result["variant"]], channel)
+            self._results = [_failed(a, b, error) for a, b in self._pairs]
+            self._shared = None
+            self._send()
 
-
-def _results(
-    subjects: Sequence[Subject],
-    pairs: Sequence[tuple[Subject, Subject]],
-    experiment: dict[str, Any],
-    stop: StopSignal,
-) -> list[Row]:
-    plan = experiment["comparison"]
-    chosen = {subject.index: experiment["variants"][subject.index]["weights"] for subject in subjects}
-    shared = share_weights(subjects, pairs[0][0], chosen, plan["copy_weights"])
-    examined, is_shaken = _examine_all(subjects, shared, stop)
-    if stop.is_set:
-        return []
-    comparison = Comparison(shared, plan["tolerances"], is_shaken)
-    return [_result(examined[a.index], examined[b.index], comparison) for a, b in pairs]
+    def _send(self) -> None:
+        self._channel.send("same_work", results=self._results)
+        for result in self._results:
+            if result["baseline"] == self._baseline.index:
+                _warn(result, self._baseline, self._subjects[result["variant"]], self._channel)
 
 
 @contextmanager
@@ -82,16 +112,25 @@ def _undisturbed(subjects: Sequence[Subject]) -> Iterator[None]:
 
 
 def _examine_all(
-    subjects: Sequence[Subject], shared: SharedWeights, stop: StopSignal
+    subjects: Sequence[Subject],
+    pairs: Sequence[tuple[Subject, Subject]],
+    shared: SharedWeights,
+    stop: StopSignal,
 ) -> tuple[dict[int, Examined], bool]:
-    """Examine all with noise on their weights; if that makes results infinite, without."""
+    """Examine all with noise on their weights; if that makes results infinite, without.
+
+    A variant whose inputs are like no other's (a sweep over the batch) has nothing to be compared with.
+    """
+    asked = {subject.index for pair in pairs if not unlike_inputs(*pair) for subject in pair}
     dtypes = tuple(dtype for subject in subjects for dtype in computed_in(subject.settings))
     examined: dict[int, Examined] = {}
     for is_shaken in (True, False):
         for subject in subjects:
             if stop.is_set:
                 return examined, is_shaken
-            examined[subject.index] = examine(subject, WeightRule(shared, dtypes, is_shaken))
+            rule = WeightRule(shared, dtypes, is_shaken)
+            found = examine(subject, rule) if subject.index in asked else unexamined(subject, rule)
+            examined[subject.index] = found
         if all(found.is_finite for found in examined.values()):
             break
     return examined, is_shaken
@@ -99,7 +138,7 @@ def _examine_all(
 
 def _result(a: Examined, b: Examined, terms: Comparison) -> Row:
     try:
-        with time_limit(PAIR_S):
+        with time_limit(_PAIR_S):
             return same_work(a, b, terms)
     except BaseException as error:
         # No memory left for float64, say. It costs this answer and nothing else.

@@ -45,29 +45,32 @@ def difference(a: Tensor, b: Tensor, dtype: torch.dtype, close: Closeness) -> Di
         found.max_abs = 0.0
         return found
     found.largest = _largest(a)
+    # What the tensor can't resolve has no digits, and whole numbers have them all.
     smallest = found.largest * rounding_unit(dtype)
     products = [0.0, 0.0, 0.0]
     relative, ulps = 0.0, 0.0
     for here, there in _chunks(a, b):
         x, y = here.double(), there.double()
-        finite = _compare_non_finite(x, y, found)
-        if not bool(finite.all()):
+        error, size = (y - x).abs_(), x.abs()
+        largest = float(error.max())
+        if not math.isfinite(largest):
+            finite = _compare_non_finite(x, y, found)
             here, there, x, y = here[finite], there[finite], x[finite], y[finite]
-        if x.numel() == 0:
-            continue
-        error, size = (y - x).abs(), x.abs()
-        found.max_abs = max(found.max_abs or 0.0, float(error.max()))
-        if found.largest > 0:
-            relative = max(relative, float((error / size.clamp(min=smallest or 1.0)).max()))
-        found.is_within &= not bool((error > close.absolute + close.relative * size).any())
-        resolved = size >= smallest
-        if has_ulps(dtype):
-            ulps = max(ulps, max_ulps(here[resolved], there[resolved], dtype))
+            error, size = error[finite], size[finite]
+            if x.numel() == 0:
+                continue
+            largest = float(error.max())
+        found.max_abs = max(found.max_abs or 0.0, largest)
+        if largest:
+            found.is_within &= float(error.sub(size, alpha=close.relative).max()) <= close.absolute
+            relative = max(relative, float(error.div_(size.clamp(min=smallest or 1.0)).max()))
+            if has_ulps(dtype):
+                ulps = max(ulps, max_ulps(here, there, dtype, size >= smallest))
         for number, (left, right) in enumerate(((x, y), (x, x), (y, y))):
             products[number] += float(torch.dot(left, right))
     if found.max_abs is None:
         return found
-    found.max_rel = relative if found.largest > 0 else (0.0 if found.max_abs == 0 else None)
+    found.max_rel = relative if found.largest > 0 or found.max_abs == 0 else None
     found.max_ulps = ulps if has_ulps(dtype) else None
     scale = math.sqrt(products[1]) * math.sqrt(products[2])
     found.cosine = max(-1.0, min(1.0, products[0] / scale)) if 0 < scale < math.inf else None
@@ -77,12 +80,11 @@ def difference(a: Tensor, b: Tensor, dtype: torch.dtype, close: Closeness) -> Di
 def _compare_non_finite(x: Tensor, y: Tensor, found: Difference) -> Tensor:
     """Count where x or y is not finite; return where both are."""
     finite = torch.isfinite(x) & torch.isfinite(y)
-    if not bool(finite.all()):
-        same = (x == y) | (torch.isnan(x) & torch.isnan(y))
-        found.same_non_finite += int((~finite & same).sum())
-        unlike = int((~finite & ~same).sum())
-        found.unlike_non_finite += unlike
-        found.is_within &= unlike == 0
+    same = (x == y) | (torch.isnan(x) & torch.isnan(y))
+    found.same_non_finite += int((~finite & same).sum())
+    unlike = int((~finite & ~same).sum())
+    found.unlike_non_finite += unlike
+    found.is_within &= unlike == 0
     return finite
 
 
@@ -97,10 +99,14 @@ def _real(tensor: Tensor) -> Tensor:
 
 
 def _largest(a: Tensor) -> float:
+    """Return the largest finite size."""
     largest = 0.0
     for here, _ in _chunks(a, a):
-        sizes = here.double().abs()
-        largest = max(largest, float(torch.where(torch.isfinite(sizes), sizes, 0.0).max()))
+        sizes = here.double().abs_()
+        size = float(sizes.max())
+        if not math.isfinite(size):
+            size = float(torch.where(torch.isfinite(sizes), sizes, 0.0).max())
+        largest = max(largest, size)
     return largest
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Mapping, Sequence
 
 import torch
@@ -11,31 +10,28 @@ from torch import Tensor
 
 from engine.worker.equality.difference import Difference, difference, non_finite_note
 from engine.worker.equality.precision import (
-    REFERENCE,
     Closeness,
     closeness,
     coarsest,
     dtype_name,
     rounding_unit,
 )
+from engine.worker.equality.rounding import Errors, rounding_verdict
 from engine.worker.model.inputs import shape_text
-
-# References closer than 8 rounding units of float32 are of one function: a layer that computes a part in
-# float32, whatever it is given, can't be closer.
-_ONE_FUNCTION = 1e-6
-# Without a reference of its own, a side may be this much further from the other's than that one itself:
-# what the tests of flash-attention allow a fused kernel against the plain one.
-_ONE_SIDED = 2.0
 
 
 @dataclass(frozen=True)
 class Sides:
-    """One tensor of the baseline ``a`` and the variant ``b``, and of each in float64; None is absent."""
+    """One tensor of the baseline ``a`` and the variant ``b``, and of each in float64; None is absent.
+
+    ``scale`` is the largest value of all the baseline's gradients in float64; 0 for an output.
+    """
 
     a: Tensor | None
     b: Tensor | None
     reference_a: Tensor | None = None
     reference_b: Tensor | None = None
+    scale: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -57,32 +53,31 @@ class Terms:
 def judged(name: str, role: str, sides: Sides, terms: Terms) -> dict[str, Any]:
     """Return what `engine.trace.same_work.TensorComparison` holds.
 
-    Equal is what lies within the tolerance. What lies outside is equal as well if float64 shows that it
-    is rounding: both references are those of one function, and neither side lost more than half of its
-    dtype's digits (√ε of the largest value). A tolerance that the experiment names is the last word.
+    Equal is what lies within the tolerance; outside of it, what `rounding_verdict` finds to be rounding.
+    A tolerance that the experiment names is the last word.
     """
+    sides, absent = _with_zeros(sides, terms)
     if sides.a is None or sides.b is None:
-        sides, absent = _with_zeros(sides, terms)
-        if sides.a is None or sides.b is None:
-            return _row(name, role, None, is_equal=True, reason=absent)
-    else:
-        absent = ""
-    a, b = sides.a, sides.b
-    if a.shape != b.shape:
-        shapes = [shape_text(tuple(side.shape)) for side in (a, b)]
+        return _row(name, role, None, is_equal=True, reason=absent)
+    if sides.a.shape != sides.b.shape:
+        shapes = [shape_text(tuple(side.shape)) for side in (sides.a, sides.b)]
         reason = f"{shapes[0]} in {terms.names[0]}, {shapes[1]} in {terms.names[1]}."
-        return _row(name, role, a, is_equal=False, reason=reason)
-    dtype, close = terms.of((a.dtype, b.dtype))
-    a, b = _comparable(a), _comparable(b)
-    if a.device != b.device:
-        a, b = a.cpu(), b.cpu()
-    found = difference(a, b, coarsest((a.dtype, b.dtype)), close)
-    errors = _Errors.of(a, b, sides)
+        return _row(name, role, sides.a, is_equal=False, reason=reason)
+    return _judged_alike(name, role, _on_one_device(sides), terms, absent)
+
+
+def _judged_alike(name: str, role: str, sides: Sides, terms: Terms, absent: str) -> dict[str, Any]:
+    assert sides.a is not None
+    assert sides.b is not None
+    dtype, close = terms.of((sides.a.dtype, sides.b.dtype))
+    own = coarsest((sides.a.dtype, sides.b.dtype))
+    found = difference(sides.a, sides.b, own, close)
+    errors = Errors(sides.a, sides.b, sides.reference_a, sides.reference_b, sides.scale)
     is_equal, told = _verdict(found, errors, dtype, close, terms)
     return _row(
         name,
         role,
-        a,
+        sides.a,
         is_equal=is_equal,
         max_abs_error=found.max_abs,
         max_rel_error=found.max_rel,
@@ -93,88 +88,40 @@ def judged(name: str, role: str, sides: Sides, terms: Terms) -> dict[str, Any]:
         reference_difference=errors.between,
         relative_tolerance=close.relative,
         absolute_tolerance=close.absolute,
-        reason=" ".join(part for part in (absent, told) if part),
-        dtype=dtype_name(coarsest((a.dtype, b.dtype))),
+        reason=" ".join(filter(None, (absent, non_finite_note(found, own), told))),
+        dtype=dtype_name(own),
     )
 
 
-@dataclass(frozen=True)
-class _Errors:
-    """Largest absolute errors against float64; ``crossed`` is that of the side that has no reference."""
-
-    a: float | None = None
-    b: float | None = None
-    between: float | None = None
-    crossed: float | None = None
-    scale: float = 0.0
-
-    @classmethod
-    def of(cls, a: Tensor, b: Tensor, sides: Sides) -> _Errors:
-        ra, rb = sides.reference_a, sides.reference_b
-        ra = ra if ra is not None and ra.shape == a.shape else None
-        rb = rb if rb is not None and rb.shape == b.shape else None
-        known = ra if ra is not None else rb
-        if known is None:
-            return cls()
-        between = None if ra is None or rb is None else _largest_error(_comparable(ra), _comparable(rb))
-        return cls(
-            None if ra is None else _largest_error(_comparable(ra), a),
-            None if rb is None else _largest_error(_comparable(rb), b),
-            between,
-            _largest_error(_comparable(known), b if rb is None else a) if between is None else None,
-            _largest_error(_comparable(known), torch.zeros_like(a)) or 0.0,
-        )
-
-
 def _verdict(
-    found: Difference, errors: _Errors, dtype: torch.dtype, close: Closeness, terms: Terms
-) -> tuple[bool, str]:
-    notes = [non_finite_note(found, dtype)]
-    differs = errors.between is not None and errors.between > _ONE_FUNCTION * errors.scale
+    found: Difference, errors: Errors, dtype: torch.dtype, close: Closeness, terms: Terms
+) -> tuple[bool | None, str]:
     if found.is_within:
-        if differs:
-            notes.append(f"In float64 they differ by up to {errors.between:.1e}: not quite one function.")
-        return True, " ".join(filter(None, notes))
+        if errors.between is not None and not errors.is_one_function:
+            return True, f"In float64 they differ by up to {errors.between:.1e}: not quite one function."
+        return True, ""
     if found.unlike_non_finite or close.is_chosen or not rounding_unit(dtype):
-        return False, " ".join(filter(None, notes))
-    is_rounding, why = _rounding(errors, dtype, differs, terms)
-    return is_rounding, " ".join(filter(None, (*notes, why)))
-
-
-def _rounding(errors: _Errors, dtype: torch.dtype, differs: bool, terms: Terms) -> tuple[bool, str]:
-    """Whether a difference outside of the tolerance is rounding, and how that shows."""
-    name = dtype_name(dtype)
-    if errors.between is None:
-        own = errors.a if errors.a is not None else errors.b
-        if own is None or errors.crossed is None:
-            return False, ""
-        if errors.crossed <= min(_ONE_SIDED * own, math.sqrt(rounding_unit(dtype)) * errors.scale):
-            return True, f"Outside of {name}'s tolerance, but no further from float64 than rounding takes it."
         return False, ""
-    if differs:
-        return False, f"In float64 they differ as well, by up to {errors.between:.1e}."
-    bound = math.sqrt(rounding_unit(dtype)) * errors.scale
-    for side, error in zip(terms.names, (errors.a, errors.b), strict=True):
-        if error is not None and error > bound:
-            return False, f"In float64 they agree, but {side} loses more than half of {name}'s digits."
-    return True, f"Outside of {name}'s tolerance by rounding: in float64 they agree to {errors.between:.1e}."
+    return rounding_verdict(errors, dtype, terms.names)
 
 
 def _with_zeros(sides: Sides, terms: Terms) -> tuple[Sides, str]:
     """Let an absent gradient be one of zeros, which is what an optimizer makes of it."""
-    if sides.a is None and sides.b is None:
-        return sides, "No gradient arrives in either."
-    name = terms.names[0] if sides.a is None else terms.names[1]
+    if sides.a is not None and sides.b is not None:
+        return sides, ""
     there = sides.a if sides.a is not None else sides.b
-    assert there is not None
+    if there is None:
+        return sides, "No gradient arrives in either."
     zeros = torch.zeros_like(there)
     precise = sides.reference_a if sides.reference_a is not None else sides.reference_b
-    filled = Sides(
-        zeros if sides.a is None else sides.a,
-        zeros if sides.b is None else sides.b,
-        _zeros_unless(sides.reference_a, precise),
-        _zeros_unless(sides.reference_b, precise),
+    filled = replace(
+        sides,
+        a=zeros if sides.a is None else sides.a,
+        b=zeros if sides.b is None else sides.b,
+        reference_a=_zeros_unless(sides.reference_a, precise),
+        reference_b=_zeros_unless(sides.reference_b, precise),
     )
+    name = terms.names[0] if sides.a is None else terms.names[1]
     return filled, f"No gradient arrives in {name}, which counts as zeros."
 
 
@@ -182,19 +129,18 @@ def _zeros_unless(reference: Tensor | None, like: Tensor | None) -> Tensor | Non
     return torch.zeros_like(like) if reference is None and like is not None else reference
 
 
-def _comparable(tensor: Tensor) -> Tensor:
-    """Return the tensor where float64 can be computed: an Apple GPU can't."""
-    return tensor.cpu() if tensor.device.type == "mps" else tensor
-
-
-def _largest_error(reference: Tensor, value: Tensor) -> float | None:
-    if reference.numel() == 0:
-        return 0.0
-    value = value.to(reference.device)
-    wide = torch.complex128 if reference.is_complex() else REFERENCE
-    error = (value.to(wide) - reference.to(wide)).abs()
-    error = error[torch.isfinite(error)]
-    return float(error.max()) if error.numel() else None
+def _on_one_device(sides: Sides) -> Sides:
+    """Move all to the CPU if they are apart, or where float64 can't be computed, as on an Apple GPU."""
+    there = [t for t in (sides.a, sides.b, sides.reference_a, sides.reference_b) if t is not None]
+    devices = {tensor.device for tensor in there}
+    if len(devices) == 1 and there[0].device.type != "mps":
+        return sides
+    moved = {
+        name: tensor.cpu()
+        for name in ("a", "b", "reference_a", "reference_b")
+        if (tensor := getattr(sides, name)) is not None
+    }
+    return replace(sides, **moved)
 
 
 def _row(name: str, role: str, tensor: Tensor | None, **fields: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from engine.worker.equality.random_layers import judge_random
 from engine.worker.equality.weights import SharedWeights
 from engine.worker.equality.weights_note import weights_note
 from engine.worker.model.inputs import shape_text
+from engine.worker.run.subject import Subject
 
 Row = dict[str, Any]
 
@@ -66,14 +67,21 @@ def _compared(a: Examined, b: Examined, links: list[PairLink], terms: Terms, res
         "outputs_equal": _all_equal(outputs),
         "gradients_equal": None if why else _all_equal(gradients),
         "tensors": [*outputs, *gradients],
-        "reason": why,
+        "reason": why or _untold(outputs, gradients),
     }
     is_random = a.twin is not None and b.twin is not None
     return _judged_as_random(a, b, terms, result) if is_random and not result["outputs_equal"] else result
 
 
-def _all_equal(rows: list[Row]) -> bool:
-    return all(row["is_equal"] for row in rows)
+def _all_equal(rows: list[Row]) -> bool | None:
+    found = {row["is_equal"] for row in rows}
+    return False if False in found else (None if None in found else True)
+
+
+def _untold(outputs: list[Row], gradients: list[Row]) -> str:
+    """Say why equality can't be told, where nothing is unequal."""
+    rows = [row for row in (*outputs, *gradients) if row["is_equal"] is None]
+    return f"{rows[0]['name']}: {rows[0]['reason']}" if rows else ""
 
 
 def _judged_as_random(a: Examined, b: Examined, terms: Terms, result: Row) -> Row:
@@ -91,21 +99,25 @@ def _shapes(examined: Examined) -> list[Row]:
 
 
 def _incomparable(a: Examined, b: Examined, shared: SharedWeights, links: list[PairLink]) -> str:
+    reason = unlike_inputs(a.subject, b.subject)
+    if reason:
+        return reason
     if a.answer is None or b.answer is None:
         return " ".join(filter(None, (a.reason, b.reason)))
     for side in (a, b):
         problem = shared.links[side.subject.index].problem
         if problem:
             return f"the weights chosen for {side.subject.name} don't fit: {problem}."
-    return _unlike_inputs(a, b) or _unlike_models(a, b, links) or _unlike_structure(a, b)
+    return _unlike_models(a, b, links) or _unlike_structure(a, b)
 
 
-def _unlike_inputs(a: Examined, b: Examined) -> str:
-    shapes = [[tuple(tensor.shape) for tensor in side.subject.inputs] for side in (a, b)]
+def unlike_inputs(a: Subject, b: Subject) -> str:
+    """Say how the inputs of two variants differ in shape; empty if they don't."""
+    shapes = [[tuple(tensor.shape) for tensor in side.inputs] for side in (a, b)]
     if shapes[0] == shapes[1]:
         return ""
     texts = [", ".join(map(shape_text, each)) for each in shapes]
-    return f"the inputs are {texts[0]} in {a.subject.name}, {texts[1]} in {b.subject.name}."
+    return f"the inputs are {texts[0]} in {a.name}, {texts[1]} in {b.name}."
 
 
 def _unlike_models(a: Examined, b: Examined, links: list[PairLink]) -> str:
@@ -148,15 +160,28 @@ def _gradients(a: Examined, b: Examined, links: list[PairLink], terms: Terms) ->
             return [], f"Gradients can't be compared: {side.subject.name} has none: {answer.gradient_problem}"
     if not (a.answer.passes_gradients or b.answer.passes_gradients):
         return [], ""
+    scale = _gradient_scale(a)
     rows = []
     for number in sorted({*a.answer.input_gradients, *b.answer.input_gradients}):
-        found = [
+        own, other, precise, other_precise = (
             None if answer is None else answer.input_gradients.get(number)
             for answer in (a.answer, b.answer, a.reference, b.reference)
-        ]
-        rows.append(judged(f"gradient of input {number + 1}", "input_gradient", Sides(*found), terms))
+        )
+        sides = Sides(own, other, precise, other_precise, scale)
+        rows.append(judged(f"gradient of input {number + 1}", "input_gradient", sides, terms))
     for link in links:
         if link.learns:
-            sides = Sides(*link.gradients(a, b, in_float64=False), *link.gradients(a, b, in_float64=True))
+            own, other = link.gradients(a, b, in_float64=False)
+            precise, other_precise = link.gradients(a, b, in_float64=True)
+            sides = Sides(own, other, precise, other_precise, scale)
             rows.append(judged(f"gradient of {link.a[0].own.name}", "parameter_gradient", sides, terms))
     return rows, ""
+
+
+def _gradient_scale(a: Examined) -> float:
+    """Return the largest finite value of all gradients in float64; 0 if there are none."""
+    if a.reference is None:
+        return 0.0
+    gradients = (*a.reference.input_gradients.values(), *a.reference.parameter_gradients.values())
+    sizes = [g.abs().nan_to_num(0.0, 0.0).max() for g in gradients if g is not None and g.numel()]
+    return max(map(float, sizes), default=0.0)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from engine.worker.equality.draws import rounded_to_all, shaken
+from engine.worker.equality.initial_state import copied_module
 from engine.worker.equality.named_tensors import NamedTensor, named_tensors
 from engine.worker.equality.weights import SharedWeights
-from engine.worker.model.lazy import initialize_lazy_layers
 from engine.worker.run.subject import Subject
 
 
@@ -32,7 +31,8 @@ def twin_of(subject: Subject, rule: WeightRule) -> nn.Module:
 
     Raises what copying or building raises.
     """
-    twin = _copied(subject)
+    initial = rule.shared.initial
+    twin = copied_module(initial.module_of(subject), subject)
     tensors = {item.name: item.tensor for item in named_tensors(twin)}
     baseline = named_tensors(rule.shared.baseline.module)
     numbers = {id(item.tensor): number for number, item in enumerate(baseline)}
@@ -49,22 +49,8 @@ def twin_of(subject: Subject, rule: WeightRule) -> nn.Module:
 
 
 def _values(item: NamedTensor, number: int, rule: WeightRule) -> Tensor:
-    values = item.tensor.detach()
+    values = rule.shared.initial.values_of(item)
     # What does not learn is a constant of the layer.
     if rule.is_shaken and item.is_parameter and item.tensor.requires_grad:
         values = shaken(values, rule.shared.baseline.settings.seed, number)
     return rounded_to_all(values, rule.dtypes)
-
-
-def _copied(subject: Subject) -> nn.Module:
-    try:
-        return copy.deepcopy(subject.module)
-    except Exception:
-        # Some layers can't be copied: they hold a lock, a stream, a tensor with a history.
-        twin = subject.new_module(subject.settings.seed)
-        initialize_lazy_layers(twin, subject.inputs)
-        values = {item.name: item.tensor for item in named_tensors(subject.module)}
-        with torch.no_grad():
-            for item in named_tensors(twin):
-                item.tensor.copy_(values[item.name])
-        return twin

@@ -21,20 +21,25 @@ def has_ulps(dtype: torch.dtype) -> bool:
     return dtype in _INTEGERS
 
 
-def max_ulps(a: Tensor, b: Tensor, dtype: torch.dtype) -> float:
+def max_ulps(a: Tensor, b: Tensor, dtype: torch.dtype, counts: Tensor | None = None) -> float:
     """Return the largest distance of finite real a and b in numbers of ``dtype``, which must have ULPs.
 
-    Both are rounded to ``dtype`` first. Read as integers, neighbouring numbers of one sign differ by 1
-    (Dawson, "Comparing Floating Point Numbers", 2012); across 0 the distances to 0 add up.
+    ``counts`` says where; everywhere if it is None. Both are rounded to ``dtype`` first. Read as integers,
+    neighbouring numbers of one sign differ by 1 (Dawson, "Comparing Floating Point Numbers", 2012); across
+    0 the distances to 0 add up.
     """
-    integer = _INTEGERS[dtype]
     if a.numel() == 0:
         return 0.0
-    part = _PARTS.get(dtype, dtype)
+    integer, part = _INTEGERS[dtype], _PARTS.get(dtype, dtype)
     x, y = _from_zero(a.to(part), integer), _from_zero(b.to(part), integer)
-    same_sign = (x < 0) == (y < 0)
-    # Of one sign the difference fits int64; of two it may not.
-    apart = torch.where(same_sign, (x - y).abs().double(), x.abs().double() + y.abs().double())
+    if integer != torch.int64:
+        apart = (x - y).abs_().double()
+    else:
+        # Of one sign the difference fits 64 bits; of two it may not.
+        sizes = x.abs().double() + y.abs().double()
+        apart = torch.where((x < 0) == (y < 0), (x - y).abs().double(), sizes)
+    if counts is not None:
+        apart *= counts
     return float(apart.max())
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.worker.equality.buffers import RandomBuffers
 from engine.worker.equality.draws import initial_values
+from engine.worker.equality.initial_state import InitialStates
 from engine.worker.equality.links import Link, Links, link_tensors
 from engine.worker.equality.named_tensors import NamedTensor, named_tensors, without_aliases
 from engine.worker.equality.usable import fault_of, is_mostly_zero
@@ -27,6 +28,7 @@ class SharedWeights:
     is_copied: bool
     links: dict[int, Links] = field(default_factory=dict)
     notes: dict[int, list[str]] = field(default_factory=dict)
+    initial: InitialStates = field(default_factory=InitialStates)
 
     def add_note(self, subject: Subject, sentence: str) -> None:
         """Keep a sentence about one variant's weights."""

@@ -11,7 +11,7 @@ import torch
 from engine.wire.problem import Problem, ProblemError
 from engine.worker.channel import Channel
 from engine.worker.environment import describe_environment
-from engine.worker.equality.compare import compare_variants
+from engine.worker.equality.compare import WorkComparison
 from engine.worker.model.failures import explain_failure
 from engine.worker.model.torch_state import capture_torch_state, restore_torch_state
 from engine.worker.project_folder import enter_project
@@ -68,7 +68,7 @@ class Session:
             if not self._stop.is_set:
                 self._build(index, variant)
         self._channel.send("models", models=[subject.describe() for subject in self._subjects])
-        self._compare()
+        comparison = self._share_weights()
         for subject in self._subjects:
             self.current = subject
             if self._stop.is_set:
@@ -84,6 +84,10 @@ class Session:
             self._stage("warming up", f"Warming up {subject.name}")
             warm_up(subject, self._plan, self._channel, self._stop)
             self._restore_state(subject)
+        if comparison is not None:
+            self._stage("warming up", "Comparing what the variants compute")
+            comparison.finish()
+            del comparison
         # Everything that lives now lives to the end: frozen, later collections take 1 ms instead of 80.
         gc.collect()
         gc.freeze()
@@ -119,13 +123,15 @@ class Session:
         self._restore_state(subject)
         check_parameters(subject, self._channel, self._shares_weights())
 
-    def _compare(self) -> None:
+    def _share_weights(self) -> WorkComparison | None:
         if len(self._subjects) < 2 or self._stop.is_set:
-            return
-        self._stage("building", "Comparing what the variants compute")
-        compare_variants(self._subjects, self._experiment, self._channel, self._stop)
+            return None
+        self._stage("building", "Giving all variants equal weights")
+        comparison = WorkComparison(self._subjects, self._experiment, self._channel, self._stop)
+        comparison.begin()
         for subject in self._subjects:
             subject.has_finite_parameters = not not_finite_parameters(subject)
+        return comparison
 
     def _shares_weights(self) -> bool:
         return len(self._experiment["variants"]) > 1 and bool(self._experiment["comparison"]["copy_weights"])

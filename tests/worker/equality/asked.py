@@ -15,7 +15,7 @@ from engine.experiment.model_node import ModelNode
 from engine.experiment.run_plan import Overrides, RunPlan
 from engine.host.run_request import run_request
 from engine.trace.same_work import SameWork, TensorComparison
-from engine.worker.equality.compare import compare_variants
+from engine.worker.equality.compare import WorkComparison
 from engine.worker.run.settings import resolve_settings
 from engine.worker.run.subject import Subject
 from engine.worker.stop import StopSignal
@@ -84,8 +84,18 @@ def sent_about(experiment: Experiment, subjects: Sequence[Subject] | None = None
     """Compare the variants and return all that the worker would send."""
     sent = SentMessages()
     built = subjects_of(experiment) if subjects is None else subjects
-    compare_variants(built, run_request(experiment, Path())["experiment"], sent, StopSignal())  # type: ignore[arg-type]
+    comparison = comparison_of(experiment, built, sent, StopSignal())
+    comparison.begin()
+    comparison.finish()
     return sent
+
+
+def comparison_of(
+    experiment: Experiment, subjects: Sequence[Subject], sent: SentMessages, stop: StopSignal
+) -> WorkComparison:
+    """Return what a run makes of its variants."""
+    request = run_request(experiment, Path())["experiment"]
+    return WorkComparison(subjects, request, sent, stop)  # type: ignore[arg-type]
 
 
 def compared(baseline: str | Variant, other: str | Variant, **options: Any) -> SameWork:

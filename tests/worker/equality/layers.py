@@ -127,6 +127,28 @@ class SlowSum(nn.Module):
         return total * self.factor + self.bias
 
 
+class Careless(nn.Linear):
+    """Computes in bfloat16 whatever it is given."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        narrow = torch.bfloat16
+        return F.linear(x.to(narrow), self.weight.to(narrow), self.bias.to(narrow)).to(x.dtype)
+
+
+class Variance(nn.Module):
+    """The variance of values around 1000, in two passes or in one that cancels."""
+
+    def __init__(self, in_one_pass: bool = False) -> None:
+        super().__init__()
+        self.in_one_pass = in_one_pass
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x + 1000
+        if self.in_one_pass:
+            return x.square().mean(-1) - x.mean(-1).square()
+        return (x - x.mean(-1, keepdim=True)).square().mean(-1)
+
+
 class RMSNorm(nn.Module):
     """RMS normalisation by hand; ``ignores_weight`` is a fault that only weights other than 1 show."""
 

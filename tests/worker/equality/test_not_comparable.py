@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import torch
 
 from engine.experiment.experiment import Experiment
-from engine.host.run_request import run_request
-from engine.worker.equality.compare import compare_variants
 from engine.worker.stop import StopSignal
 from tests.worker.equality.asked import (
     SentMessages,
     compared,
+    comparison_of,
     experiment_of,
     sent_about,
     subjects_of,
@@ -116,8 +113,9 @@ def test_that_after_a_stop_nothing_is_asked_nor_sent() -> None:
     experiment = experiment_of(variant("a", "Linear(16, 16, fault='raises')"), variant("b", "nn.ReLU()"))
     stop, sent = StopSignal(), SentMessages()
     stop.set()
-    request = run_request(experiment, Path())["experiment"]
-    compare_variants(subjects_of(experiment), request, sent, stop)  # type: ignore[arg-type]
+    comparison = comparison_of(experiment, subjects_of(experiment), sent, stop)
+    comparison.begin()
+    comparison.finish()
 
     assert sent.messages == []
 

@@ -65,6 +65,50 @@ def test_that_a_layer_without_float64_is_measured_against_the_others_reference()
     assert output.baseline_error is not None
 
 
+def test_that_long_sums_need_only_one_reference() -> None:
+    result = compared("SlowSum(16384, 16)", "Linear(16384, 16, fault='raises in double')", **LONG)
+    wrong = compared("SlowSum(16384, 16, factor=1.1)", "Linear(16384, 16, fault='raises in double')", **LONG)
+
+    assert result.is_equal is True
+    assert "no further from float64 than rounding takes it" in tensor_of(result, "output").reason
+    assert wrong.outputs_equal is False
+
+
+def test_that_without_any_reference_a_small_difference_cant_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.worker.equality.examined._REFERENCE_BYTES", 0)
+    small = compared("SlowSum(16384, 16)", "nn.Linear(16384, 16)", **LONG)
+    large = compared("SlowSum(16384, 16)", "SlowSum(16384, 16, factor=1.1)", **LONG)
+
+    assert small.outputs_equal is None
+    assert small.reason.startswith("output: Outside of float32's tolerance by little")
+    assert large.outputs_equal is False
+
+
+def test_that_a_part_in_lower_precision_is_no_rounding() -> None:
+    assert compared("nn.Linear(256, 16)", "Careless(256, 16)", shape=(8, 256)).outputs_equal is False
+
+
+def test_that_a_formula_that_loses_its_digits_is_no_rounding() -> None:
+    # The mean square minus the squared mean, of values around 1000.
+    result = compared("Variance()", "Variance(in_one_pass=True)")
+    output = tensor_of(result, "output")
+
+    assert result.outputs_equal is False
+    assert output.reason == "In float64 they agree, but variant loses most of float32's digits."
+    assert output.baseline_error is not None
+    assert output.variant_error is not None
+    assert output.variant_error > 100 * output.baseline_error
+
+
+def test_that_a_gradient_that_cancels_is_equal() -> None:
+    # Batch normalisation takes the mean away, and with it whatever the bias before it adds.
+    pair = (("nn.Linear(16, 16)", "nn.BatchNorm1d(16)"), ("Linear(16, 16)", "BatchNorm(16)"))
+    a, b = (variant(name, *layers) for name, layers in zip("ab", pair, strict=True))
+    result = compared(a, b, shape=(512, 16))
+
+    assert result.is_equal is True
+
+
 @pytest.mark.parametrize("dtype", ["bfloat16", "float64"])
 def test_that_variants_of_other_dtypes_are_compared_in_the_coarser_one(dtype: str) -> None:
     other = variant("other", "Linear(256, 16)", dtype=dtype)

@@ -10,11 +10,14 @@ import torch
 
 from engine.experiment.comparison_plan import ComparisonPlan
 from engine.experiment.experiment import Experiment
+from engine.experiment.run_plan import Optimizer
 from engine.worker.equality.usable import fault_of
 from engine.worker.run.subject import Subject
+from engine.worker.stop import StopSignal
 from tests.worker.equality.asked import (
     SentMessages,
     compared,
+    comparison_of,
     experiment_of,
     sent_about,
     subjects_of,
@@ -305,3 +308,20 @@ def test_that_all_tensors_are_named_with_their_shapes() -> None:
     assert sorted(tensor.shape for tensor in result.baseline_tensors) == [(8,), (8, 16)]
     assert {link.variant for link in result.weights} <= own.keys()
     assert sorted(own.values()) == [(8,), (8, 16)]
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 2**30])
+def test_that_steps_between_change_no_answer(kept_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.worker.equality.compare._KEPT_BYTES", kept_bytes)
+    layers = ("nn.BatchNorm1d(16)", "Impure(16)", "nn.Linear(16, 4)")
+    options = {"phase": "training", "optimizer": Optimizer(learning_rate=100.0), "fresh_inputs": True}
+    experiment = experiment_of(variant("a", *layers), variant("b", *layers), **options)
+    subjects, sent = subjects_of(experiment), SentMessages()
+    comparison = comparison_of(experiment, subjects, sent, StopSignal())
+    comparison.begin()
+    for _ in range(3):
+        subjects[0].prepared_step()
+    comparison.finish()
+
+    assert sent.same_work == sent_about(experiment).same_work
+    assert sent.same_work[0].is_equal is True
