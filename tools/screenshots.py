@@ -26,6 +26,7 @@ from PySide6.QtGui import QImage  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from engine.experiment.shipped import RESOURCES  # noqa: E402
+from engine.experiment.sweep_text import parse_sweep  # noqa: E402
 from engine.host.engine import Engine  # noqa: E402
 from gui.application import make_application  # noqa: E402
 from gui.main_window.data_directories import DataDirectories  # noqa: E402
@@ -37,12 +38,13 @@ from gui.trust.trust_dialog import TrustDialog  # noqa: E402
 
 SIZES = (QSize(1280, 800), QSize(2560, 1440))
 THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
-TABS = ("live", "layers", "kernels", "memory")
+TABS = ("live", "layers", "kernels", "memory", "compare", "sweep", "checks")
 # Which project shows which views best.
 EXAMPLES = RESOURCES / "examples"
 PICTURES = (
-    (EXAMPLES / "custom_vs_builtin_linear.json", ("live", "editing"), True),
-    (EXAMPLES / "transformer_block.json", ("layers", "kernels", "memory"), False),
+    (EXAMPLES / "custom_vs_builtin_linear.json", ("live", "checks", "editing"), True),
+    (EXAMPLES / "transformer_block.json", ("layers", "kernels", "memory", "compare"), False),
+    (EXAMPLES / "rms_norm.json", ("sweep",), False),
 )
 RUN_TIMEOUT_S = 240
 
@@ -74,6 +76,9 @@ class Camera:
     def _show(self, view: str) -> None:
         docks = self._window.docks
         self._window.tabs.setCurrentIndex(TABS.index(view) if view in TABS else 0)
+        if view == "compare":
+            page = self._window.panels.compare
+            wait_until(lambda: page.view.answer is not None and not page.comparing.is_busy, 20)
         is_editing = view == "editing"
         (docks.plan if is_editing else docks.inputs).raise_()
         (docks.source if is_editing else docks.form).raise_()
@@ -141,6 +146,20 @@ def run_project(window: MainWindow, seconds: float) -> None:
         print(f"note: {message.problem}", file=sys.stderr)
 
 
+def check_project(window: MainWindow) -> None:
+    """Make the checks of the window's project and wait for their end."""
+    window.check_control.check()
+    if not wait_until(lambda: not window.checks.is_running, RUN_TIMEOUT_S):
+        raise SystemExit("The checks did not end.")
+
+
+def run_sweep(window: MainWindow) -> None:
+    """Sweep over the size of the window's project and wait for the end."""
+    window.sweep_control.run(parse_sweep("size:512=64..2048"))
+    if not wait_until(lambda: not window.sweep.is_running, RUN_TIMEOUT_S):
+        raise SystemExit("The sweep did not end.")
+
+
 def main() -> int:
     """Run the project and take the pictures; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -162,7 +181,12 @@ def main() -> int:
             camera = Camera(app, window, arguments.directory)
             for project, views, with_dialogs in PICTURES:
                 window.files.open(project)
-                run_project(window, arguments.seconds)
+                if "sweep" in views:
+                    run_sweep(window)
+                else:
+                    run_project(window, arguments.seconds)
+                if "checks" in views:
+                    check_project(window)
                 camera.take_all(views, with_dialogs)
             print(f"{len(camera.taken)} pictures in {arguments.directory}")
         finally:

@@ -10,13 +10,13 @@ from engine.analysis.unavailable import or_reason
 
 Json = dict[str, Any]
 
-_ON_DEVICE = ("library", "launch", "bytes", "bytes_per_second", "device_reason")
+_OF_ITS_KIND = ("library", "launch", "bytes", "bytes_per_second", "device_reason", "owner_costs")
 _NO_TIME = "These took no time that the clock could tell."
 
 
 def kernel_report(row: KernelRow) -> Json:
     """Return a row; kernels have a library and a launch, copies and fills have bytes, operators neither."""
-    described = {key: value for key, value in asdict(row).items() if key not in _ON_DEVICE}
+    described = {key: value for key, value in asdict(row).items() if key not in _OF_ITS_KIND}
     described["layers"] = list(row.layers)
     if row.kind == "kernel":
         described["library"] = row.library

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from engine.analysis.kernel_library import kernel_library
 from engine.analysis.launch_totals import LaunchTotals
 from engine.analysis.measured import Measured
-from engine.analysis.results import KernelRow
+from engine.analysis.owner_costs import OTHER_KINDS
+from engine.analysis.results import KernelOfOwner, KernelRow, RowKind
 from engine.trace.event_table import EventTable, Kind
 
 Ints = NDArray[np.int64]
@@ -38,6 +39,7 @@ class KernelTotals:
         # Sums by (kernel, owner), sorted: after a few windows nothing new comes, and adding is one search.
         self._pairs: Ints = np.empty(0, np.int64)
         self._pair_ns: Ints = np.empty(0, np.int64)
+        self._pair_counts: Ints = np.empty(0, np.int64)
         self._launches = LaunchTotals()
         self._on_amd = False
 
@@ -59,10 +61,11 @@ class KernelTotals:
     def rows(self, paths: tuple[str, ...], steps: int) -> tuple[KernelRow, ...]:
         """Return a row per kernel, the costliest first; each names its layers, the costliest first."""
         whole_ns = sum(total.total_ns for total in self._totals)
-        layers = self._layers(paths)
+        steps = max(steps, 1)
+        costs = self._owner_costs(paths, steps)
         ordered = sorted(enumerate(self._totals), key=lambda numbered: -numbered[1].total_ns)
         return tuple(
-            _row(total, layers[number], whole_ns, max(steps, 1), self._on_device(number, total))
+            _row(total, tuple(costs[number]), whole_ns, steps, self._on_device(number, total))
             for number, total in ordered
         )
 
@@ -103,24 +106,42 @@ class KernelTotals:
         return number
 
     def _add_pairs(self, pairs: Ints, cost: Ints) -> None:
+        # Rows of one pair stand together, in order: one sum each, then one place to add it to.
+        starts = np.flatnonzero(np.diff(pairs, prepend=-1))
+        pairs, counts = pairs[starts], np.diff(starts, append=len(pairs))
+        order = np.argsort(pairs, kind="stable")
+        pairs, counts, sums = pairs[order], counts[order], np.add.reduceat(cost, starts)[order]
         place = np.searchsorted(self._pairs, pairs)
         known = place < len(self._pairs)
         known[known] = self._pairs[place[known]] == pairs[known]
         if not known.all():
             merged = np.union1d(self._pairs, pairs[~known])
-            sums = np.zeros(len(merged), np.int64)
-            sums[np.searchsorted(merged, self._pairs)] = self._pair_ns
-            self._pairs, self._pair_ns = merged, sums
+            old = np.searchsorted(merged, self._pairs)
+            self._pair_ns = _spread(self._pair_ns, old, len(merged))
+            self._pair_counts = _spread(self._pair_counts, old, len(merged))
+            self._pairs = merged
             place = np.searchsorted(merged, pairs)
-        np.add.at(self._pair_ns, place, cost)
+        self._pair_ns[place] += sums
+        self._pair_counts[place] += counts
 
-    def _layers(self, paths: tuple[str, ...]) -> list[tuple[str, ...]]:
-        layers: list[list[str]] = [[] for _ in self._totals]
-        for position in np.argsort(-self._pair_ns, kind="stable").tolist():
-            number, owner = divmod(int(self._pairs[position]), _OWNERS)
-            if owner < len(paths):
-                layers[number].append(paths[owner])
-        return [tuple(owning) for owning in layers]
+    def _owner_costs(self, paths: tuple[str, ...], steps: int) -> list[list[KernelOfOwner]]:
+        kinds: list[RowKind] = ["layer" for _ in paths]
+        kinds += OTHER_KINDS
+        names = (*paths, *OTHER_KINDS)
+        order = np.argsort(-self._pair_ns, kind="stable")
+        numbers, owners = np.divmod(self._pairs[order], _OWNERS)
+        us, counts = self._pair_ns[order] / 1e3 / steps, self._pair_counts[order] / steps
+        costs: list[list[KernelOfOwner]] = [[] for _ in self._totals]
+        columns = (numbers.tolist(), owners.tolist(), us.tolist(), counts.tolist())
+        for number, owner, owner_us, count in zip(*columns, strict=True):
+            costs[number].append(KernelOfOwner(names[owner], owner_us, count, kinds[owner]))
+        return costs
+
+
+def _spread(values: Ints, place: Ints, length: int) -> Ints:
+    longer = np.zeros(length, np.int64)
+    longer[place] = values
+    return longer
 
 
 _OWNERS = 2**32
@@ -131,7 +152,11 @@ def _pair(number: Ints, owner: Ints) -> Ints:
 
 
 def _row(
-    total: _Total, layers: tuple[str, ...], whole_ns: int, steps: int, on_device: dict[str, Any]
+    total: _Total,
+    costs: tuple[KernelOfOwner, ...],
+    whole_ns: int,
+    steps: int,
+    on_device: dict[str, Any],
 ) -> KernelRow:
     return KernelRow(
         name=total.name,
@@ -143,6 +168,7 @@ def _row(
         max_us=total.max_ns / 1e3,
         per_step_us=total.total_ns / 1e3 / steps,
         share=total.total_ns / whole_ns if whole_ns else 0.0,
-        layers=layers,
+        layers=tuple(cost.path for cost in costs if cost.kind == "layer"),
+        owner_costs=costs,
         **on_device,
     )

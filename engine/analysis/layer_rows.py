@@ -9,12 +9,9 @@ from engine.analysis.compiled_regions import compiled_regions
 from engine.analysis.launch_costs import LaunchCosts
 from engine.analysis.layer_work import LayerWorks
 from engine.analysis.outer_layers import outer_layers, with_inner
-from engine.analysis.owner_costs import OwnerCosts
-from engine.analysis.results import LayerRow, RowKind
+from engine.analysis.owner_costs import OTHER_KINDS, OwnerCosts
+from engine.analysis.results import LayerRow
 from engine.trace.built_model import BuiltModel
-
-# In the order of `engine.analysis.owner_costs`: LOSS, OPTIMIZER, UNATTRIBUTED.
-_OTHER_KINDS: tuple[RowKind, ...] = ("loss", "optimizer", "unattributed")
 
 
 def layer_rows(
@@ -93,7 +90,7 @@ def _rows_of_others(
     costs: OwnerCosts, steps: int, works: LayerWorks, launching: Launching | None
 ) -> list[LayerRow]:
     rows = []
-    for place, kind in enumerate(_OTHER_KINDS, start=costs.layer_count):
+    for place, kind in enumerate(OTHER_KINDS, start=costs.layer_count):
         has_launched = launching is not None and launching.costs.launches[place] > 0
         if kind != "unattributed" and not costs.kernel_count[place] and not has_launched:
             continue

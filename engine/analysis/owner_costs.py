@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.attribution import Attribution
+from engine.analysis.results import RowKind
 from engine.trace.event_table import PhaseId
 
 Counts = NDArray[np.int64]
@@ -15,6 +16,7 @@ Counts = NDArray[np.int64]
 # Owners 0 … L-1 are the layers; behind them stand these three.
 LOSS, OPTIMIZER, UNATTRIBUTED = range(3)
 OTHER_OWNERS = 3
+OTHER_KINDS: tuple[RowKind, ...] = ("loss", "optimizer", "unattributed")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.analysis.completeness import Completeness
 from engine.analysis.measured import Basis
@@ -193,6 +193,19 @@ class QueueSummary:
     newest_us: float = 0.0
 
 
+class KernelOfOwner(NamedTuple):
+    """One owner's part of a kernel or operator, per step: a layer's own, without the layers inside.
+
+    ``path`` is that of the layer; of the loss, the optimizer and what is nobody's it is the ``kind``.
+    A tuple: a model of hundreds of layers makes thousands of them anew several times a second.
+    """
+
+    path: str
+    us: float
+    calls: float
+    kind: RowKind = "layer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KernelRow:
     """One kernel, copy or fill by name; on a CPU one operator, with self time.
@@ -200,6 +213,7 @@ class KernelRow:
     ``count`` and ``total_us`` are over all profiled steps; ``per_step_us`` divides by them. Kernels have
     a ``library`` and a ``launch``; copies and fills have ``bytes``, the sum of all, and ``bytes_per_second``,
     that over their time. ``device_reason`` says why a row has not what its kind should have.
+    ``owner_costs`` split it by layer, loss, optimizer and nobody, the costliest first.
     """
 
     name: str
@@ -212,6 +226,7 @@ class KernelRow:
     per_step_us: float
     share: float
     layers: tuple[str, ...] = ()
+    owner_costs: tuple[KernelOfOwner, ...] = ()
     library: str | None = None
     launch: LaunchSummary | None = None
     bytes: int | None = None

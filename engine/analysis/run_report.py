@@ -9,7 +9,8 @@
      "plan": {every setting of the run}, "inputs": [{"shape", "dtype", "distribution", "below"}],
      "profiling_share": 0.07,                     share of the measuring time that windows cost, 0 … 1
      "variants": [{
-       "name", "model": [nodes as in a project file], "device", "dtype",
+       "name", "model": [nodes as in a project file],
+       "overrides": {settings that differ from the plan: as in a project file}, "device", "dtype",
        "steps", "windows", "windows_left_out",    left out: interrupted, over 3 times the median window
        "profiled_steps",                          in the windows that count
        "measured_on": "device" | "cpu",           kernels' device time, or operators' self time
@@ -51,7 +52,11 @@
            "phases":  [{"phase", "allocated_bytes", "peak_bytes", "reserved_bytes"}],
            "largest": [{"kind", "owner", "path", "phase", "op", "bytes"}],         alive at the peak
            "other_bytes", "other_count"}},
-       "completeness": {see `engine.analysis.completeness_report`}}]}
+       "completeness": {see `engine.analysis.completeness_report`}}],
+     "comparisons": [{see `engine.analysis.comparison.comparison_report`}],
+     "advice": [{"title", "text", "variant", "layer", "saves_us", "saves_share", "share_of", "of_us",
+                 "kind": "measured" | "estimated" | "derived", "is_at_most", "basis", "evidence",
+                 "what_to_do"}]}                   what saves the most first; savings overlap
 
 ``layers`` holds the modules (kind "layer", the whole model having the path "") and a row each of
 kind "loss", "optimizer" and "unattributed"; the own times of all rows sum to ``total_us``;
@@ -84,9 +89,14 @@ whole section. There is never a NaN. In ``plan`` and ``inputs``, null means that
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
+from engine.analysis.advice.advice_report import advice_report
+from engine.analysis.advice.results import Advice
+from engine.analysis.comparison.comparison_report import comparison_report
+from engine.analysis.comparison.results import Comparison
 from engine.analysis.results import RunSummary
 from engine.analysis.unavailable import or_reason
 from engine.analysis.variant_report import unbuilt_report, variant_report
@@ -129,7 +139,12 @@ class RecordedRun(Protocol):
     def peak_memory(self, variant: int) -> Json: ...
 
 
-def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
+def run_report(
+    recording: RecordedRun,
+    summary: RunSummary,
+    comparisons: Sequence[Comparison] = (),
+    advice: Sequence[Advice] = (),
+) -> Json:
     """Return a run as JSON objects; see the module's description for the keys.
 
     A recording without an ending was cut off: its outcome is "crashed".
@@ -145,12 +160,12 @@ def run_report(recording: RecordedRun, summary: RunSummary) -> Json:
         "inputs": [asdict(spec) for spec in recording.experiment.inputs],
         **or_reason("profiling_share", summary.profiling_share, "the run ended before it measured"),
         "variants": _variants(recording, summary),
+        "comparisons": [comparison_report(comparison) for comparison in comparisons],
+        "advice": advice_report(advice),
     }
     if not recording.environment:
         report["environment_unavailable"] = "the run ended before its worker described itself"
-    finite = _finite(report)
-    assert isinstance(finite, dict)
-    return finite
+    return with_finite_numbers(report)
 
 
 def _variants(recording: RecordedRun, summary: RunSummary) -> list[Json]:
@@ -182,6 +197,13 @@ def _device(device: Json) -> Json:
     for name, value in device.items():
         described |= or_reason(name, value, f"not known of {device.get('kind', 'such')} devices")
     return described
+
+
+def with_finite_numbers(report: Json) -> Json:
+    """Return a report with every number that JSON can't hold replaced by null and its reason."""
+    finite = _finite(report)
+    assert isinstance(finite, dict)
+    return finite
 
 
 def _finite(value: Any) -> Any:

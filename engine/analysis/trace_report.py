@@ -12,7 +12,8 @@
      "span_us", "busy_us", "idle_us",              from the first device event to the end of the last
      "completeness": {as in the report of a run},
      "breakdown": {as in the report of a run},     of the mean step, or of the whole file without steps
-     "steps", "attributed_share", "left_out": {rows by reason}, "damage": [sentences]}
+     "steps", "attributed_share", "left_out": {rows by reason}, "damage": [sentences],
+     "advice": [as in the report of a run]}
 
 Times are microseconds, whole to the nanosecond. What is not available is null, and its sibling
 ``<name>_unavailable`` says why.
@@ -23,6 +24,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from engine.analysis.advice.advice_report import advice_report
+from engine.analysis.advice.results import Advice
 from engine.analysis.breakdown_report import breakdown_report
 from engine.analysis.completeness_report import completeness_report
 from engine.analysis.kernel_report import kernel_report
@@ -39,7 +42,12 @@ NO_DEVICE_IN_TRACE = "nothing ran on a device in this trace"
 _NO_LAYERS = "the trace names no layers: record it with Layerscope, or with_stack=True"
 
 
-def trace_report(trace: ChromeTrace, summary: TraceSummary, variants: Sequence[VariantSummary]) -> Json:
+def trace_report(
+    trace: ChromeTrace,
+    summary: TraceSummary,
+    variants: Sequence[VariantSummary],
+    advice: Sequence[Advice] = (),
+) -> Json:
     """Return a trace as JSON objects; ``variants`` have its layers, none if it names none."""
     no_device = why_no_device(summary)
     report: Json = {
@@ -59,6 +67,7 @@ def trace_report(trace: ChromeTrace, summary: TraceSummary, variants: Sequence[V
         **or_reason("attributed_share", summary.attributed_share, _NO_LAYERS),
         "left_out": dict(trace.left_out),
         "damage": list(trace.damage),
+        "advice": advice_report(advice),
     }
 
 

@@ -10,6 +10,7 @@ from engine.analysis.attribution import attribute_fully
 from engine.analysis.completeness import Completeness
 from engine.analysis.kernel_totals import KernelTotals
 from engine.analysis.measured import Measured, device_rows, operators
+from engine.analysis.owner_costs import UNATTRIBUTED
 from engine.analysis.profile_completeness import table_completeness
 from engine.analysis.results import KernelRow, StepBreakdown
 from engine.analysis.step_breakdown import break_down
@@ -72,8 +73,7 @@ def _breakdown(table: EventTable) -> StepBreakdown | None:
 def _rows(table: EventTable, found: Measured, steps: int) -> tuple[KernelRow, ...]:
     totals = KernelTotals()
     layer = table.layer[found.rows].astype(np.int64)
-    # Behind the layers stands "no layer".
-    totals.add(table, found, np.where(layer == ABSENT, len(table.layers), layer))
+    totals.add(table, found, np.where(layer == ABSENT, len(table.layers) + UNATTRIBUTED, layer))
     return totals.rows(table.layers, steps)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 UNAVAILABLE = "—"
+# Of differences less than half a nanosecond is rounding.
+SMALLEST_US = 0.0005
 _BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _RATE_UNITS = ("B/s", "kB/s", "MB/s", "GB/s", "TB/s", "PB/s")
 _COUNT_UNITS = ("", "k", "M", "G", "T")
@@ -22,6 +24,14 @@ def format_us(us: float | None) -> str:
             return f"{_three_digits(us / size_us)} {unit}"
     # Clocks tick in whole nanoseconds, but a mean of them may be a fraction.
     return f"{_three_digits(us * 1e3)} ns"
+
+
+def format_delta_us(us: float | None) -> str:
+    """Return a difference of durations given in microseconds, with its sign: ``+1.24 ms``, ``-832 µs``."""
+    if us is not None and abs(us) < SMALLEST_US:
+        return format_us(0)
+    text = format_us(us)
+    return f"+{text}" if us is not None and math.isfinite(us) and us > 0 else text
 
 
 def format_reach(share: float | None) -> str:

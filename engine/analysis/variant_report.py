@@ -67,7 +67,11 @@ def variant_report(
 
 
 def _head(variant: Variant) -> Json:
-    return {"name": variant.name, "model": to_plain(variant.model)}
+    return {
+        "name": variant.name,
+        "model": to_plain(variant.model),
+        "overrides": to_plain(variant.overrides),
+    }
 
 
 def _step_time(found: VariantSummary) -> Json:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 _STDOUT = Path("-")
-COMMANDS = ("gui", "run", "devices", "layers", "summary", "export")
+COMMANDS = ("gui", "run", "compare", "check", "devices", "layers", "summary", "export")
 
 _DESCRIPTION = "Profile PyTorch layers live: put them together, pick a device, run, see where the time goes."
 _RUN_DESCRIPTION = """\
@@ -20,8 +20,30 @@ joined by ' | ', run in sequence. Arguments are literals; nothing is evaluated. 
 Without PROJECT and --variant the shipped example runs: a custom linear layer against the built-in one.
 A project runs the Python files it names: run only what you trust.
 
-Exit code: 0 completed, 1 the run failed, 2 bad input, 130 cancelled.
+Several variants are compared with the baseline: the project's, or else the first. To hold a layer of your
+own to the built-in one, name the built-in one: --baseline built-in --fail-if-slower 5 --fail-if-different.
+
+Exit code: 0 completed, 1 the run failed, 2 bad input, 3 a --fail-if condition was met (or can't be told),
+130 cancelled.
 Ctrl+C stops the run and still writes what was asked for; a second Ctrl+C kills it."""
+
+_CHECK_DESCRIPTION = """\
+Check a layer, or every variant of a project, for the mistakes that custom layers really have.
+
+LAYER is written as for run --variant: nn.Linear(10, 10), path/to/file.py:ClassName(args). Without --input
+it is checked with inputs that it is found to take. The layers' code runs: check only what you trust.
+
+Exit code: 0 no check failed (but for advice), 1 the checks could not be made, 2 bad input,
+3 a check failed, 130 cancelled."""
+
+
+_COMPARE_DESCRIPTION = """\
+Compare B with A: how much faster or slower it is, and where the difference comes from.
+
+Each is a recording (.layerscope) or a trace that torch.profiler wrote (.json, .json.gz, .json.zst). Variants
+of one name are compared; name them with --variant-a and --variant-b where they have other names.
+
+Exit code: 0 compared, 2 bad input, 3 B is slower than --fail-if-slower allows (or that can't be told)."""
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
@@ -56,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_gui(commands)
     _add_run(commands)
+    _add_compare(commands)
+    _add_check(commands)
     _add_devices(commands)
     _add_layers(commands)
     _add_summary(commands)
@@ -112,6 +136,18 @@ def _add_run(commands: _Commands) -> None:
         metavar="SHAPE",
         help="shape of an input, such as 32x10; once for each input of the model",
     )
+    run.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar='"NAME: KEY=VALUE ..."',
+        help="settings of one variant: dtype, autocast, mode, channels_last, compile, device, batch",
+    )
+    run.add_argument(
+        "--sweep",
+        metavar="PARAMETER=VALUES",
+        help="run once for each value, such as batch=1..1024 or dtype=float32,bfloat16; project: its own",
+    )
     run.add_argument("--device", metavar="D", help="cpu, cuda:0, xpu:0, mps, or auto")
     run.add_argument("--dtype", metavar="T", help="dtype of parameters and inputs, such as float32")
     run.add_argument("--phase", metavar="PHASE", help="forward, backward (forward + backward) or training")
@@ -131,10 +167,68 @@ def _add_run(commands: _Commands) -> None:
     )
     run.add_argument("--threads", type=int, metavar="N", help="CPU threads for operators")
     run.add_argument("--seed", type=int, metavar="N", help="seed of parameters and inputs")
+    run.add_argument("--baseline", metavar="NAME", help="the variant that the others are compared with")
+    _add_fail_if_slower(run)
+    run.add_argument(
+        "--fail-if-different",
+        action="store_true",
+        help="exit with 3 if outputs or gradients of a variant are not equal to the baseline's,"
+        " or can't be compared",
+    )
     run.add_argument("--json", type=Path, metavar="OUT", help="write the results as JSON (- is stdout)")
     run.add_argument("--trace", type=Path, metavar="OUT", help="write a Chrome trace (.json or .json.gz)")
     run.add_argument("--recording", type=Path, metavar="OUT", help="keep the recording, for the window")
     run.add_argument("--quiet", action="store_true", help="no progress and no log, only errors and results")
+
+
+def _add_fail_if_slower(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--fail-if-slower",
+        type=float,
+        metavar="PERCENT",
+        help="exit with 3 if a variant's median step is longer than the baseline's by more than PERCENT with"
+        " 95 %% confidence (the interval of their ratio lies above), or if that can't be told",
+    )
+
+
+def _add_compare(commands: _Commands) -> None:
+    compare = commands.add_parser(
+        "compare",
+        help="compare two recordings or traces",
+        description=_COMPARE_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    compare.add_argument("baseline", type=Path, metavar="A", help="the baseline")
+    compare.add_argument("candidate", type=Path, metavar="B", help="what is compared with it")
+    compare.add_argument("--variant-a", metavar="NAME", help="the variant of A")
+    compare.add_argument("--variant-b", metavar="NAME", help="the variant of B")
+    _add_fail_if_slower(compare)
+    compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons (- is stdout)")
+
+
+def _add_check(commands: _Commands) -> None:
+    check = commands.add_parser(
+        "check",
+        help="check layers for mistakes",
+        description=_CHECK_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("model", metavar="PROJECT|LAYER", help="a project file (JSON), or a layer")
+    check.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="SHAPE",
+        help="shape of an input, such as 32x10; once for each input of the model",
+    )
+    check.add_argument("--device", metavar="D", help="cpu, cuda:0, xpu:0, mps, or auto")
+    check.add_argument("--dtype", metavar="T", help="dtype of parameters and inputs, such as float32")
+    check.add_argument("--variant", metavar="NAME", help="the one variant of the project to check")
+    check.add_argument(
+        "--only", default="", metavar="CHECK,…", help="checks, or groups of them, by name; all by default"
+    )
+    check.add_argument("--json", type=Path, metavar="OUT", help="write the results as JSON (- is stdout)")
+    check.add_argument("--quiet", action="store_true", help="no progress, only errors and results")
 
 
 def _add_devices(commands: _Commands) -> None:

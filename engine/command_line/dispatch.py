@@ -43,6 +43,14 @@ def _run_command(arguments: Sequence[str], start_gui: StartGui) -> int:
             from engine.command_line.run_command import run_command
 
             return run_command(parsed)
+        case "compare":
+            from engine.command_line.compare_command import compare_command
+
+            return compare_command(parsed)
+        case "check":
+            from engine.command_line.check_command import check_command
+
+            return check_command(parsed)
         case "devices":
             from engine.command_line.devices_command import devices_command
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from engine.command_line.variant_settings import with_settings
 from engine.experiment.checks import check_runnable
 from engine.experiment.experiment import Experiment, Variant
 from engine.experiment.input_spec import InputSpec
@@ -34,10 +35,11 @@ _OVERRIDES = {
 _CHOICES = {"phase": get_args(Phase), "cache": get_args(Cache), "gradients": get_args(Gradients)}
 
 
-def requested_experiment(arguments: Namespace) -> tuple[Experiment, Path]:
+def requested_experiment(arguments: Namespace, inputs: tuple[InputSpec, ...] = ()) -> tuple[Experiment, Path]:
     """Return the experiment and the directory its relative paths start from.
 
-    Raises `ProblemError` if the arguments or the project are wrong.
+    ``inputs`` go in where the arguments name none. Raises `ProblemError` if the arguments or the project
+    are wrong.
     """
     project: Path | None = arguments.project
     if project is None and not arguments.variant:
@@ -48,17 +50,39 @@ def requested_experiment(arguments: Namespace) -> tuple[Experiment, Path]:
         experiment, base = load_experiment(project), project.resolve().parent
     if arguments.variant:
         # Files named on a command line are relative to where it was typed, not to the project.
-        experiment = replace(experiment, variants=_variants(arguments.variant, base))
+        experiment = _of_variants(experiment, _variants(arguments.variant, base))
     if arguments.input:
         experiment = replace(experiment, inputs=tuple(_input(shape) for shape in arguments.input))
+    elif inputs:
+        experiment = replace(experiment, inputs=inputs)
+    experiment = with_settings(experiment, arguments.set)
     if not experiment.inputs:
         raise ProblemError("There is no input.", "--input", "Say what goes into the model: --input 32x10.")
     experiment = replace(experiment, plan=_plan(experiment.plan, arguments))
+    if arguments.baseline is not None:
+        experiment = _with_baseline(experiment, arguments.baseline)
     try:
         check_runnable(experiment, str(project) if project else "")
     except ProblemError as error:
         raise _at_its_option(error.problem, arguments) from None
     return experiment, base
+
+
+def _of_variants(experiment: Experiment, variants: tuple[Variant, ...]) -> Experiment:
+    """Return the experiment with other variants; a baseline that is not among them went with the old ones."""
+    comparison = experiment.comparison
+    if comparison.baseline not in {variant.name for variant in variants}:
+        comparison = replace(comparison, baseline="")
+    return replace(experiment, variants=variants, comparison=comparison)
+
+
+def _with_baseline(experiment: Experiment, name: str) -> Experiment:
+    """Return the experiment with another baseline. Raises `ProblemError` if no variant has that name."""
+    names = [variant.name for variant in experiment.variants]
+    if name not in names:
+        hint = f"Choose one of: {', '.join(map(repr, names))}."
+        raise ProblemError(f"There is no variant {name!r}.", "--baseline", hint)
+    return replace(experiment, comparison=replace(experiment.comparison, baseline=name))
 
 
 def _variants(texts: list[str], base: Path) -> tuple[Variant, ...]:

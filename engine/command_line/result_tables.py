@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TextIO
 
+from engine.analysis.comparison.run_comparisons import baseline_of
 from engine.analysis.kernel_name import short_kernel_name
 from engine.analysis.results import KernelRow, LayerRow, RunSummary, VariantSummary
 from engine.analysis.units import (
@@ -47,9 +48,10 @@ def _print_variants(recording: Recording, summary: RunSummary, file: TextIO) -> 
         *("variant", "step (median)>", "p10>", "p90>", "compared>", "steps>", "windows>", "peak memory>"),
         *("FLOPs>", "FLOP/s>"),
     )
-    first = summary.variants[0].steps.median_us if summary.variants and summary.variants[0].steps else None
+    first = baseline_of(recording.experiment)
+    baseline = summary.variants[first].steps if first < len(summary.variants) else None
     rows = [
-        _variant_row(variant, first, recording.peak_memory(number))
+        _variant_row(variant, baseline.median_us if baseline else None, recording.peak_memory(number))
         for number, variant in enumerate(summary.variants)
     ]
     environment = recording.environment
@@ -61,9 +63,9 @@ def _print_variants(recording: Recording, summary: RunSummary, file: TextIO) -> 
     print_table(title, columns, rows, file, spare)
 
 
-def _variant_row(variant: VariantSummary, first_us: float | None, peak: dict[str, Any]) -> tuple[str, ...]:
+def _variant_row(variant: VariantSummary, baseline_us: float | None, peak: dict[str, Any]) -> tuple[str, ...]:
     steps = variant.steps
-    compared = f"{steps.median_us / first_us:.3f} ×" if steps and first_us else format_us(None)
+    compared = f"{steps.median_us / baseline_us:.3f} ×" if steps and baseline_us else format_us(None)
     return (
         variant.name,
         format_known(steps.median_us, steps.interval_share) if steps else format_us(None),

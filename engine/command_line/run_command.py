@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import assert_never
 
 from engine.command_line.exit_code import ExitCode
+from engine.command_line.gates import Gates, requested_gates
 from engine.command_line.interruption import Interruption
-from engine.command_line.messages import say_problem
+from engine.command_line.messages import say, say_problem
 from engine.command_line.output_files import STDOUT, TRACE_SUFFIXES, check_not_read, check_writable
 from engine.command_line.progress_view import ProgressView, progress_view
 from engine.command_line.requested_experiment import requested_experiment
-from engine.command_line.run_outputs import write_outputs
+from engine.command_line.run_outputs import results_of, write_outputs
 from engine.experiment.custom_files import files_of
 from engine.experiment.experiment import Experiment
 from engine.host.engine import Engine, EngineThread
@@ -39,6 +40,12 @@ from engine.wire.problem import ProblemError
 def run_command(arguments: Namespace) -> int:
     """Run what the arguments ask for; return the exit code. Raises `ProblemError` for bad input."""
     experiment, base_directory = requested_experiment(arguments)
+    gates = requested_gates(arguments)
+    _check_comparable(experiment, arguments, gates)
+    if arguments.sweep is not None:
+        from engine.command_line.sweep_command import sweep_command
+
+        return sweep_command(arguments, experiment, base_directory, gates)
     project = [arguments.project] if arguments.project is not None else []
     _check_outputs(arguments, [*project, *files_of(experiment, base_directory)])
     with _recording_path(arguments.recording) as path:
@@ -46,11 +53,33 @@ def run_command(arguments: Namespace) -> int:
         try:
             run = _Run(engine, experiment, base_directory, path, arguments.quiet)
             finished = run.follow()
-            all_written = write_outputs(run.thread.recording, arguments)
+            results = results_of(run.thread.recording)
+            all_written = write_outputs(results, arguments)
         finally:
             engine.close()
     code = _exit_code(finished, run.is_built)
-    return code if all_written or code != ExitCode.COMPLETED else ExitCode.FAILED
+    if code != ExitCode.COMPLETED:
+        return code
+    failures = gates.failures(results.comparisons, experiment.plan.phase != "forward") if gates.is_any else []
+    for failure in failures:
+        say(f"Failed: {failure}")
+    if not all_written:
+        return ExitCode.FAILED
+    return ExitCode.FAILED_CONDITION if failures else code
+
+
+def _check_comparable(experiment: Experiment, arguments: Namespace, gates: Gates) -> None:
+    if len(experiment.variants) > 1:
+        return
+    given = {
+        "--baseline": arguments.baseline is not None,
+        "--fail-if-slower": gates.slower_percent is not None,
+        "--fail-if-different": gates.same_work,
+    }
+    option = next((option for option, is_given in given.items() if is_given), None)
+    if option is not None:
+        hint = "Add another --variant, or leave the option out."
+        raise ProblemError("There is only one variant, so there is nothing to compare it with.", option, hint)
 
 
 def _check_outputs(arguments: Namespace, inputs: Sequence[Path]) -> None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from engine.analysis.advice.advise import advise, looked_at
+from engine.analysis.advice.results import Advice
 from engine.analysis.attribution import attribute
+from engine.analysis.comparison.results import Comparison
+from engine.analysis.comparison.run_comparisons import run_comparisons
 from engine.analysis.results import RunSummary
-from engine.analysis.run_analysis import RunAnalysis
 from engine.analysis.run_report import run_report
-from engine.analysis.timed_steps import Surroundings
+from engine.analysis.whole_run import summarize
+from engine.command_line.advice_lines import print_advice
+from engine.command_line.comparison_tables import print_comparison
 from engine.command_line.messages import say, say_problem
 from engine.command_line.output_files import STDOUT
 from engine.command_line.report_file import write_report
@@ -21,15 +28,39 @@ from engine.recording.recording import Recording
 from engine.wire.problem import ProblemError
 
 
-def write_outputs(recording: Recording, arguments: Namespace) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResults:
+    """All that was found of a run. ``looked_at`` says what advice could have been given on."""
+
+    recording: Recording
+    summary: RunSummary
+    comparisons: tuple[Comparison, ...]
+    advice: tuple[Advice, ...]
+    looked_at: tuple[str, ...]
+
+
+def results_of(recording: Recording) -> RunResults:
+    """Return the results of a run that has ended, whatever the outcome."""
+    summary = summarize(recording)
+    comparisons = run_comparisons(recording, summary)
+    return RunResults(
+        recording=recording,
+        summary=summary,
+        comparisons=comparisons,
+        advice=advise(recording, summary, comparisons),
+        looked_at=looked_at(recording, summary),
+    )
+
+
+def write_outputs(results: RunResults, arguments: Namespace) -> bool:
     """Write what was asked for, whatever the outcome; return whether all of it could be written.
 
     One of them that can't be written, or that nobody reads, keeps no other from being written.
     """
-    summary = summarize(recording)
-    wanted: list[Callable[[], None]] = [lambda: _print_tables(recording, summary, arguments.json == STDOUT)]
+    recording = results.recording
+    wanted: list[Callable[[], None]] = [lambda: _print_tables(results, arguments.json == STDOUT)]
     if arguments.json is not None:
-        wanted.append(lambda: write_report(arguments.json, run_report(recording, summary), arguments.quiet))
+        wanted.append(lambda: write_report(arguments.json, _report(results), arguments.quiet))
     if arguments.trace is not None:
         wanted.append(lambda: _write_trace(recording, arguments.trace, arguments.quiet))
     if arguments.recording is not None:
@@ -47,23 +78,19 @@ def _is_written(write: Callable[[], None]) -> bool:
     return True
 
 
-def _print_tables(recording: Recording, summary: RunSummary, is_stdout_taken: bool) -> None:
-    if recording.step_count:
-        with printing():
-            print_results(recording, summary, sys.stderr if is_stdout_taken else sys.stdout)
+def _report(results: RunResults) -> dict[str, Any]:
+    return run_report(results.recording, results.summary, results.comparisons, results.advice)
 
 
-def summarize(recording: Recording) -> RunSummary:
-    """Return the summary of a whole recording."""
-    analysis = RunAnalysis(recording.models, recording, recording.damage)
-    for index in range(recording.window_count):
-        analysis.add_window(recording.window(index))
-    ending = recording.ending
-    share = None
-    if ending is not None and ending.elapsed_ns and ending.profiling_ns is not None:
-        share = ending.profiling_ns / ending.elapsed_ns
-    surroundings = Surroundings(telemetry=recording.telemetry(), environment=recording.environment)
-    return analysis.summary(recording.steps(), share, surroundings)
+def _print_tables(results: RunResults, is_stdout_taken: bool) -> None:
+    if not results.recording.step_count:
+        return
+    file = sys.stderr if is_stdout_taken else sys.stdout
+    with printing():
+        print_results(results.recording, results.summary, file)
+        for comparison in results.comparisons:
+            print_comparison(comparison, file)
+        print_advice(results.advice, results.looked_at, file)
 
 
 def _write_trace(recording: Recording, path: Path, quiet: bool) -> None:

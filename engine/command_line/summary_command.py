@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from functools import reduce
 from pathlib import Path
 
+from engine.analysis.advice.advise import advise, looked_at
 from engine.analysis.completeness import Completeness, joined
 from engine.analysis.profile_completeness import trace_completeness
 from engine.analysis.results import RunSummary
 from engine.analysis.trace_report import trace_report
 from engine.analysis.trace_summary import summarize_trace
+from engine.analysis.whole_run import summarize
+from engine.command_line.advice_lines import print_advice
 from engine.command_line.exit_code import ExitCode
 from engine.command_line.output_files import STDOUT, check_not_read, check_writable
 from engine.command_line.report_file import write_report
-from engine.command_line.run_outputs import summarize
+from engine.command_line.standard_streams import printing
 from engine.command_line.trace_tables import print_trace
 from engine.recording.opened_trace import recording_of_trace
 from engine.recording.recording import Recording
@@ -37,9 +41,14 @@ def summary_command(path: Path, out: Path | None) -> int:
     modules = with_module_ranges(trace.table)
     summary = summarize_trace(modules.table, _completeness(trace, recording, run))
     variants = run.variants if modules.table.layers else ()
-    print_trace(path.name, summary, variants, is_stdout_taken=out == STDOUT)
+    advice = advise(recording, run)
+    is_stdout_taken = out == STDOUT
+    print_trace(path.name, summary, variants, is_stdout_taken)
+    with printing():
+        file = sys.stderr if is_stdout_taken else sys.stdout
+        print_advice(advice, looked_at(recording, run), file, recording.step_count > 0)
     if out is not None:
-        write_report(out, trace_report(trace, summary, variants), quiet=False)
+        write_report(out, trace_report(trace, summary, variants, advice), quiet=False)
     return ExitCode.COMPLETED
 
 

@@ -11,6 +11,7 @@ from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
 from engine.experiment.project_schema import check_choice, place
 from engine.experiment.run_plan import DTYPES, INPUT_DTYPES, Overrides, RunPlan
+from engine.experiment.sweep_checks import check_sweep
 from engine.wire.layer_call import parse_layer
 from engine.wire.problem import ProblemError
 
@@ -33,10 +34,12 @@ def check_experiment(experiment: Experiment, where: str = "") -> None:
     _check_variant_names(experiment, check)
     for index, variant in enumerate(experiment.variants):
         _check_variant(variant, f"variants[{index}]", check)
+        _check_batch(variant.overrides.batch, experiment.inputs, f"variants[{index}].overrides.batch", check)
     for index, spec in enumerate(experiment.inputs):
         _check_input(spec, f"inputs[{index}]", check)
     _check_plan(experiment.plan, check)
     _check_comparison(experiment, check)
+    _check_sweep(experiment, check)
 
 
 def check_runnable(experiment: Experiment, where: str = "") -> None:
@@ -137,6 +140,15 @@ def _check_overrides(overrides: Overrides, path: str, check: _Check) -> None:
     check.at_least(0, overrides.batch, f"{path}.batch")
 
 
+def _check_batch(batch: int | None, inputs: tuple[InputSpec, ...], path: str, check: _Check) -> None:
+    check.that(
+        batch is None or not inputs or any(spec.shape for spec in inputs),
+        path,
+        "There is no batch to set: no input has a size.",
+        "Remove it, or give an input a shape such as [32, 10].",
+    )
+
+
 _DEVICE_HINT = "Write cpu, cuda:0, xpu:0, mps, or auto for the first GPU."
 
 
@@ -182,6 +194,15 @@ def _check_comparison(experiment: Experiment, check: _Check) -> None:
         check.choice(dtype, INPUT_DTYPES, path)
         check.at_least(0, tolerance.relative, f"{path}.relative")
         check.at_least(0, tolerance.absolute, f"{path}.absolute")
+
+
+def _check_sweep(experiment: Experiment, check: _Check) -> None:
+    if experiment.sweep is None:
+        return
+    try:
+        check_sweep(experiment.sweep)
+    except ProblemError as error:
+        raise ProblemError(error.problem.what, place(check.where, "sweep"), error.problem.hint) from None
 
 
 def _check_plan(plan: RunPlan, check: _Check) -> None:

@@ -24,4 +24,5 @@ class ComparisonPlan:
 
     baseline: str = ""
     copy_weights: bool = True
-    tolerances: dict[str, Tolerance] = field(default_factory=dict)
+    # Left out of the hash, which a dict has none of.
+    tolerances: dict[str, Tolerance] = field(default_factory=dict, hash=False)

@@ -8,6 +8,7 @@ from engine.experiment.comparison_plan import ComparisonPlan
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode
 from engine.experiment.run_plan import Overrides, RunPlan
+from engine.experiment.sweep import Sweep
 
 SCHEMA = 1
 
@@ -23,7 +24,8 @@ class Variant:
     name: str
     model: tuple[ModelNode, ...]
     overrides: Overrides = field(default_factory=Overrides)
-    weights: dict[str, str] = field(default_factory=dict)
+    # Left out of the hash, which a dict has none of: variants are keys of questions and answers.
+    weights: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class Experiment:
     inputs: tuple[InputSpec, ...]
     plan: RunPlan = field(default_factory=RunPlan)
     comparison: ComparisonPlan = field(default_factory=ComparisonPlan)
+    sweep: Sweep | None = None
     files: tuple[str, ...] = ()
     interpreter: str | None = None
     notes: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
@@ -99,6 +99,20 @@ def qualified_paths(variant: Variant) -> dict[Position, tuple[str, ...]]:
     paths: dict[Position, tuple[str, ...]] = {}
     _collect_paths(with_names(variant).model, (), ("",), paths)
     return paths
+
+
+def nearest_position(path: str, known: Mapping[Position, tuple[str, ...]]) -> Position | None:
+    """Return the node with the longest name that ``path`` begins with: layers inside a layer have no node.
+
+    ``known`` as `qualified_paths` returns it.
+    """
+    best: tuple[int, Position] | None = None
+    for position, names in known.items():
+        for name in names:
+            inside = path == name or path.startswith(f"{name}.")
+            if name and inside and (best is None or len(name) > best[0]):
+                best = len(name), position
+    return best[1] if best else None
 
 
 def copy_paths(node: ModelNode, path: str) -> Iterator[str]:

@@ -31,7 +31,7 @@ def experiment_to_json(experiment: Experiment) -> dict[str, Any]:
     """Return the experiment as JSON objects, leaving out all that has its default."""
     plain: dict[str, Any] = to_plain(experiment)
     # In this order: what the person is looking for comes first.
-    order = ("schema", "notes", "variants", "inputs", "plan", "comparison", "files", "interpreter")
+    order = ("schema", "notes", "variants", "inputs", "plan", "comparison", "sweep", "files", "interpreter")
     return {"schema": experiment.schema, **{key: plain[key] for key in order if key in plain}}
 
 

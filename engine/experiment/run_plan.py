@@ -84,7 +84,7 @@ DEFAULT_SECONDS = 5.0
 class Overrides:
     """Settings of one variant that differ from the plan; None means as planned.
 
-    ``batch`` replaces the first size of every input.
+    ``batch`` replaces the first size of every input; an input without sizes stays as it is.
     """
 
     device: str | None = None

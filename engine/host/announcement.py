@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from engine.host.check_messages import CheckMade, ChecksEnded, ChecksListed
 from engine.host.events import ModelsBuilt, RunEvent, RunProgress, RunWarned, StepsArrived, WindowArrived
 from engine.host.messages import (
     EnvironmentMessage,
@@ -42,6 +43,8 @@ def announcement(message: Message, recording: Recording) -> RunEvent | None:
         case Memory() | PeakMemory() | SameWorkMessage() | StepWorkMessage() | MemoryProfileMessage():
             return None
         case EnvironmentMessage() | Hello() | Unusable() | Reply() | Finished():
+            return None
+        case ChecksListed() | CheckMade() | ChecksEnded():
             return None
     assert_never(message)
 

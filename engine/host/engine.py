@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.experiment.checks import check_runnable
 from engine.experiment.experiment import Experiment
+from engine.host.check_events import CheckEvent, ChecksFinished
+from engine.host.check_thread import CheckListener, CheckThread
 from engine.host.engine_thread import EngineThread, Listener
 from engine.host.events import RunEvent, RunFinished
 from engine.host.inspector import Inspector
 from engine.host.spare_worker import SpareWorker
 from engine.host.worker_process import WorkerProcess
 
-__all__ = ["Engine", "EngineThread", "Inspector", "Listener"]
+__all__ = ["CheckThread", "Engine", "EngineThread", "Inspector", "Listener"]
 
 
 class Engine:
@@ -28,7 +31,7 @@ class Engine:
         self._keep_spare = keep_spare
         self._spare = SpareWorker()
         self._inspector: Inspector | None = None
-        self._runs: set[EngineThread] = set()
+        self._runs: set[EngineThread | CheckThread] = set()
         self._lock = threading.Lock()
 
     @property
@@ -67,8 +70,36 @@ class Engine:
         thread.start()
         return thread
 
+    def check(
+        self,
+        experiment: Experiment,
+        variant_index: int,
+        base_directory: Path,
+        listener: CheckListener,
+        only: Sequence[str] = (),
+    ) -> CheckThread:
+        """Start the checks of one variant and return their thread, already started.
+
+        ``only`` names checks, or groups of them; empty is all. Raises `ProblemError`, and checks nothing, if
+        the experiment can't be run as it stands.
+        """
+        check_runnable(experiment)
+
+        def listen(event: CheckEvent) -> None:
+            try:
+                listener(event)
+            finally:
+                if isinstance(event, ChecksFinished):
+                    self._forget(thread)
+
+        thread = CheckThread(experiment, variant_index, base_directory, listen, self._take_worker, only)
+        with self._lock:
+            self._runs.add(thread)
+        thread.start()
+        return thread
+
     def close(self) -> None:
-        """Kill every worker. A run in progress ends as cancelled."""
+        """Kill every worker. A run in progress, or checks, end as cancelled."""
         self._keep_spare = False
         with self._lock:
             runs, inspector = tuple(self._runs), self._inspector
@@ -83,7 +114,7 @@ class Engine:
     def _take_worker(self, interpreter: str | None) -> WorkerProcess:
         return self._spare.take(interpreter or self._interpreter)
 
-    def _forget(self, thread: EngineThread) -> None:
+    def _forget(self, thread: EngineThread | CheckThread) -> None:
         with self._lock:
             self._runs.discard(thread)
         self.prepare()

@@ -13,6 +13,7 @@ from engine.experiment.custom_files import interpreter_file
 from engine.experiment.experiment import Experiment
 from engine.experiment.naming import with_names
 from engine.host.announcement import announcement
+from engine.host.check_messages import CheckMade, ChecksEnded, ChecksListed
 from engine.host.events import LogArrived, RunEvent, RunFinished, RunProgress, RunStarted, RunWarned
 from engine.host.incoming import WindowReader, append_memory, read_memory_profile, read_steps
 from engine.host.messages import (
@@ -232,6 +233,8 @@ class EngineThread(threading.Thread):
             case Models(models=models):
                 recording.set_models(models)
             case Progress() | Hello() | Unusable() | Reply() | Finished():
+                pass
+            case ChecksListed() | CheckMade() | ChecksEnded():
                 pass
             case _:
                 assert_never(message)

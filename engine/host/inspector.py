@@ -61,6 +61,11 @@ class Inspector:
         arguments = shapes_request(variant, inputs, plan, base_directory)
         return self._ask(ShapeReport, "shapes", {"arguments": arguments})
 
+    def example_inputs(self, layers: Sequence[str], base_directory: Path) -> Future[tuple[InputSpec, ...]]:
+        """Ask for inputs that layers in sequence take; empty if none are known. Runs the layers' code."""
+        arguments = {"layers": list(layers), "base_directory": str(base_directory.absolute())}
+        return self._ask(tuple[InputSpec, ...], "example_inputs", arguments)
+
     def close(self) -> None:
         """Kill the worker. Unanswered questions raise `ProblemError`."""
         with self._asking:

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.host.check_messages import CheckMessage
 from engine.host.events import Outcome, Stage
 from engine.trace.built_model import BuiltModel
 from engine.trace.memory_profile import HeldBlock
@@ -167,6 +168,7 @@ Message = (
     | Warned
     | Progress
     | Finished
+    | CheckMessage
 )
 
 _decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)

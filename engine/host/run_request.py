@@ -23,6 +23,18 @@ def run_request(experiment: Experiment, base_directory: Path) -> dict[str, Any]:
     return {"experiment": msgspec.to_builtins(experiment), "base_directory": str(base_directory.absolute())}
 
 
+def check_request(
+    experiment: Experiment, variant: int, base_directory: Path, only: Sequence[str], skip: Sequence[str]
+) -> dict[str, Any]:
+    """Return the fields of a ``check`` request. ``only``, ``skip``: names of checks, or of groups."""
+    return {
+        **run_request(experiment, base_directory),
+        "variant": variant,
+        "only": list(only),
+        "skip": list(skip),
+    }
+
+
 def shapes_request(
     variant: Variant, inputs: Sequence[InputSpec], plan: RunPlan, base_directory: Path
 ) -> dict[str, Any]:

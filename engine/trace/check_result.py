@@ -27,6 +27,13 @@ class Finding:
     saves_us: float | None = None
     saves_basis: str = ""
 
+    @property
+    def place(self) -> str:
+        """The parameter's qualified name, else the layer's; empty: the whole model."""
+        if not self.parameter or not self.layer or self.parameter.startswith(f"{self.layer}."):
+            return self.parameter or self.layer
+        return f"{self.layer}.{self.parameter}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:

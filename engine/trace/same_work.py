@@ -47,6 +47,14 @@ class WeightLink:
     kind: LinkKind
 
 
+@dataclass(frozen=True, slots=True)
+class TensorShape:
+    """A parameter or buffer of a model by qualified name."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameWork:
     """Whether variant number ``variant`` does the same work as number ``baseline``.
@@ -54,7 +62,8 @@ class SameWork:
     ``outputs_equal`` and ``gradients_equal`` are None where it can't be told: ``reason`` says why
     ("Not comparable: …"). ``*_unmatched`` are the tensors that found no partner. ``weights_note`` says
     what was done with the weights, ``reference_reason`` why there is no float64 reference.
-    ``notes`` are whole sentences that a person must know beside the answer.
+    ``notes`` are whole sentences that a person must know beside the answer. ``*_tensors`` are all
+    parameters and buffers that could be linked, tied ones under their first name.
     """
 
     baseline: int
@@ -69,6 +78,8 @@ class SameWork:
     reference_reason: str = ""
     notes: tuple[str, ...] = ()
     reason: str = ""
+    baseline_tensors: tuple[TensorShape, ...] = ()
+    variant_tensors: tuple[TensorShape, ...] = ()
 
     @property
     def is_equal(self) -> bool | None:

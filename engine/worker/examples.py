@@ -119,7 +119,7 @@ def find_example(
             with warnings.catch_warnings(record=True) as warned:
                 warnings.simplefilter("always")
                 layer = _built(call, base_directory, device)
-                inputs = _accepted_inputs(layer, call, parameters, device) if layer is not None else None
+                inputs = accepted_inputs(layer, call, parameters, device) if layer is not None else None
             if layer is not None:
                 found.append((inputs is None, bool(warned), Example(str(call), tuple(inputs or ()))))
             if inputs is not None and not warned:
@@ -185,9 +185,10 @@ def _built(call: LayerCall, base_directory: str, device: str) -> Optional[nn.Mod
         return None
 
 
-def _accepted_inputs(
+def accepted_inputs(
     model: nn.Module, call: LayerCall, parameters: Sequence[inspect.Parameter], device: str
 ) -> Optional[InputSpecs]:
+    """Return inputs (`InputSpec`s as JSON) that a model takes whose first layer is ``call``, or None."""
     names = [parameter.name for parameter in parameters]
     given = {**dict(zip(names, call.args, strict=False)), **call.kwargs}
     for specs in _candidates(call.type_name, given):

@@ -56,6 +56,10 @@ def _answer(request: Request, channel: Channel, stop: StopSignal) -> None:
             from engine.worker.run.session import run
 
             run(request, channel, stop)
+        case "check":
+            from engine.worker.checks.examine import check
+
+            check(request, channel, stop)
         case "environment":
             from engine.worker.environment import describe_environment
 
@@ -68,6 +72,10 @@ def _answer(request: Request, channel: Channel, stop: StopSignal) -> None:
             from engine.worker.shapes import infer_shapes
 
             _reply(channel, request, lambda: infer_shapes(**request["arguments"]))
+        case "example_inputs":
+            from engine.worker.example_inputs import example_inputs
+
+            _reply(channel, request, lambda: example_inputs(request["layers"], request["base_directory"]))
         case unknown:
             channel.send("reply", request=request.get("request"), problem=_unknown(unknown).to_json())
 

@@ -21,7 +21,7 @@ from engine.worker.model.build import build_layer, build_model
 from engine.worker.model.containers import submodule
 from engine.worker.model.failing_layer import FailingLayer, find_failing_layer
 from engine.worker.model.failures import explain_model_failure, is_certain_mismatch
-from engine.worker.model.inputs import make_inputs, resolve_dtype
+from engine.worker.model.inputs import make_inputs, resolve_dtype, with_batch
 from engine.worker.model.passing import output_tensors
 from engine.worker.model.torch_state import preserved_torch_state
 from engine.worker.model.tree import PlacedNode, placed_nodes, position_of
@@ -48,7 +48,7 @@ def infer_shapes(
     """
     chosen = {**plan, **{k: v for k, v in (variant.get("overrides") or {}).items() if v is not None}}
     nodes: Nodes = variant["model"]
-    inference = _Inference(nodes, inputs, chosen, base_directory)
+    inference = _Inference(nodes, with_batch(inputs, chosen.get("batch")), chosen, base_directory)
     with preserved_torch_state(), warnings.catch_warnings():
         torch.set_grad_enabled(plan["phase"] != "forward")
         # A warning concerns the run, which gives it again.

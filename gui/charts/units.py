@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Quantity = Literal["seconds", "microseconds", "bytes", "percent", "watts", "celsius", "megahertz"]
+Quantity = Literal["seconds", "microseconds", "bytes", "percent", "watts", "celsius", "megahertz", "ratio"]
 
 _SCALES: dict[Quantity, tuple[tuple[float, str], ...]] = {
     "seconds": ((3600, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs")),
@@ -15,6 +15,7 @@ _SCALES: dict[Quantity, tuple[tuple[float, str], ...]] = {
     "watts": ((1, "W"),),
     "celsius": ((1, "°C"),),
     "megahertz": ((1e3, "GHz"), (1, "MHz")),
+    "ratio": ((1, "×"),),
 }
 
 
@@ -27,7 +28,8 @@ class AxisUnit:
 
     def label(self, value: float) -> str:
         """Return a tick's text, such as ``1.5 ms``."""
-        return f"{value / self.size:,.6g} {self.name}" if value else f"0 {self.name}"
+        gap = "" if self.name == "×" else " "
+        return f"{value / self.size:,.6g}{gap}{self.name}" if value else f"0{gap}{self.name}"
 
 
 def axis_unit(quantity: Quantity, largest: float) -> AxisUnit:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.experiment.python_source import model_source
+from engine.trace.long_work import LongWork
 from engine.wire.problem import Problem, ProblemError
 from gui.export.chart_choice_dialog import ChartChoiceDialog
 from gui.export.export_task import ExportTask, Job
@@ -89,13 +90,21 @@ class ExportControl(QObject):
 
     def write_report(self, path: Path) -> ExportTask | None:
         """Write the report that ``run --json`` writes, too, to ``path``."""
+        from engine.analysis.advice.advise import advise
+        from engine.analysis.comparison.run_comparisons import run_comparisons
         from engine.analysis.run_report import run_report
         from engine.experiment.disk import write_json
 
         recording, summary = self._session.recording, self._session.run_summary
         if recording is None or summary is None:
             return None
-        return self.run_job(path, lambda _work: write_json(path, run_report(recording, summary), "report"))
+
+        def write(_work: LongWork) -> None:
+            comparisons = run_comparisons(recording, summary)
+            advice = advise(recording, summary, comparisons)
+            write_json(path, run_report(recording, summary, comparisons, advice), "report")
+
+        return self.run_job(path, write)
 
     def _export_table(self, name: TableName) -> None:
         summary = self._session.run_summary

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from engine.analysis.step_change import step_changes
 from engine.recording.recording import Recording
 from gui.charts.chart import Chart
 from gui.charts.kernel_chart import KernelChart
@@ -107,7 +108,10 @@ class LivePage(QWidget):
         self.layers.set_windows(windows, origin_ns)
         self.kernels.set_summary(summary)
         self.completeness.show_summary(summary)
-        self.numbers.show_numbers(run_numbers(summary, windows, steps), self._session.windows_behind)
+        last = self._session.last_run
+        changes = step_changes(last, (recording.experiment, summary)) if last else ()
+        numbers = run_numbers(summary, windows, steps, changes)
+        self.numbers.show_numbers(numbers, self._session.windows_behind)
 
     @property
     def _origin_ns(self) -> int | None:

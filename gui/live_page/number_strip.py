@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.analysis.units import format_count, format_reach, format_share, format_us
 from gui.charts.variant_colours import variant_colour
+from gui.live_page.change_texts import change_texts
 from gui.live_page.number_tile import NumberTile
 from gui.live_page.run_numbers import RunNumbers, VariantNumbers
 from gui.live_page.spread_tip import spread_tip
@@ -91,6 +92,7 @@ class NumberStrip(QWidget):
         counts = self._counts(variant)
         tip = spread_tip(spread) if spread else ""
         tile.show_number(value, f"{ratio} · {counts}" if ratio else counts, state, known, tip)
+        tile.show_change(*change_texts(variant.change))
         tile.show_flags(variant.flags)
 
     def _counts(self, variant: VariantNumbers) -> str:

@@ -18,12 +18,14 @@ class NumberTile(QFrame):
         super().__init__(parent)
         self.setObjectName("numberTile")
         self.caption, self.value, self.remark = QLabel(caption), QLabel("—"), QLabel()
+        self.change = QLabel()
+        self.change.hide()
         self.reach = QLabel()
         self.flags = FlagButton(self)
         self._stripe = stripe
         self._caption = caption
-        self._state = ""
-        self._value, self._remark, self._reach = "—", "", ""
+        self._state = self._change_state = ""
+        self._value, self._remark, self._reach, self._change = "—", "", "", ""
         font = self.value.font()
         font.setPointSizeF(font.pointSizeF() * 1.35)
         font.setBold(True)
@@ -31,7 +33,7 @@ class NumberTile(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 5, 10, 5)
         layout.setSpacing(0)
-        for label in (self.caption, self.reach, self.remark):
+        for label in (self.caption, self.reach, self.change, self.remark):
             # A long name is cut: numbers that change must not move their neighbours.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         top = QHBoxLayout()
@@ -43,6 +45,7 @@ class NumberTile(QFrame):
         number.addWidget(self.value)
         number.addWidget(self.reach, 1)
         layout.addLayout(number)
+        layout.addWidget(self.change)
         layout.addWidget(self.remark)
         self.caption.setToolTip(caption)
         theme_notifier().theme_changed.connect(self._colour)
@@ -72,6 +75,16 @@ class NumberTile(QFrame):
             self._state = state
             self._colour(current_theme())
 
+    def show_change(self, text: str, tip: str, state: str) -> None:
+        """Say below the value what it was before; an empty text takes no room."""
+        self._change = text
+        self.change.setToolTip(tip)
+        self.change.setVisible(bool(text))
+        self._elide()
+        if state != self._change_state:
+            self._change_state = state
+            self._colour(current_theme())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut texts that have no room."""
         super().resizeEvent(event)
@@ -82,6 +95,7 @@ class NumberTile(QFrame):
         beside = 0 if self.flags.isHidden() else self.flags.sizeHint().width()
         for label, text, width in (
             (self.caption, self._caption, room - beside),
+            (self.change, self._change, room),
             (self.remark, self._remark, room),
         ):
             label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
@@ -101,4 +115,5 @@ class NumberTile(QFrame):
         self.caption.setStyleSheet(f"color: {theme.muted};")
         self.value.setStyleSheet(f"color: {theme.text};")
         self.reach.setStyleSheet(f"color: {theme.muted};")
+        self.change.setStyleSheet(f"color: {getattr(theme, self._change_state or 'muted')};")
         self.remark.setStyleSheet(f"color: {getattr(theme, self._state or 'muted')};")

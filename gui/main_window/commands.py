@@ -48,6 +48,7 @@ class Commands(QObject):
         self._mention_model_actions()
         self._view_menu(bar)
         self._run_menu(bar)
+        self._compare_menu(bar)
         self._help_menu(bar)
 
     def _file_menu(self, bar: QMenuBar) -> None:
@@ -117,6 +118,7 @@ class Commands(QObject):
             window.set_action_icon(action, icon)
             menu.addAction(self.actions.register(self.tr("Edit"), action))
         menu.addSeparator()
+        menu.addMenu(window.panels.tree.tree_actions.settings.menu)
         text = self.tr("Add &layers of a Python file…")
         menu.addAction(self.actions.add(self.tr("Edit"), text, window.add_python_file, icon="file-code"))
 
@@ -127,6 +129,8 @@ class Commands(QObject):
             if action.text() and action.menu() is None:
                 category = self.tr("Wrap in") if action in tree_actions.wraps else self.tr("Model")
                 self.actions.mention(category, action)
+        for action in tree_actions.settings.all:
+            self.actions.mention(self.tr("Compare"), action)
         self.actions.mention(self.tr("Model"), self._window.panels.source.new_action)
 
     def _view_menu(self, bar: QMenuBar) -> None:
@@ -169,11 +173,22 @@ class Commands(QObject):
             category, self.tr("&Stop"), window.run_control.stop, "Shift+F5", "square"
         )
         self.stop.setEnabled(False)
+        self.check = self.actions.add(category, self.tr("Chec&k"), window.check, "F6", "circle-check")
+        self.stop_checks = self.actions.add(
+            category, self.tr("S&top checking"), window.check_control.stop, "Shift+F6"
+        )
         menu.addAction(self.run)
         menu.addAction(self.stop)
         menu.addSeparator()
+        menu.addAction(self.check)
+        menu.addAction(self.stop_checks)
+        menu.addSeparator()
         self.run_again = self._toggle(
             category, self.tr("Run again when a file &changes"), window.set_runs_again, icon="repeat"
+        )
+        self.run_again.setIconText(self.tr("Watch"))
+        self.run_again.setToolTip(
+            self.tr("Watch: save a layer's file, here or in your editor, and it runs again at once.")
         )
         self.run_again.setChecked(window.settings.runs_again_on_change)
         menu.addAction(self.run_again)
@@ -193,6 +208,11 @@ class Commands(QObject):
                 icon="shield-check",
             )
         )
+
+    def _compare_menu(self, bar: QMenuBar) -> None:
+        menu, category = bar.addMenu(self.tr("&Compare")), self.tr("Compare")
+        for action in self._window.panels.compare.commands.all:
+            menu.addAction(self.actions.register(category, action))
 
     def _help_menu(self, bar: QMenuBar) -> None:
         window, menu = self._window, bar.addMenu(self.tr("&Help"))

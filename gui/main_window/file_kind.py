@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 from typing import Literal
 
-FileKind = Literal["project", "recording", "trace", "python"]
+from engine.recording.sweep_folder import INDEX_NAME
+
+FileKind = Literal["project", "recording", "trace", "python", "sweep"]
 
 TRACE_SUFFIXES = (".json.gz", ".json.zst", ".trace", ".pt.trace.json")
 _HEAD_BYTES = 64 * 1024
@@ -36,6 +38,8 @@ def _json_kind(path: Path) -> FileKind:
             head = file.read(_HEAD_BYTES)
     except OSError:
         return "project"  # loading it will say what is wrong
+    if path.name == INDEX_NAME and b'"experiment"' in head:
+        return "sweep"
     if b'"variants"' in head:
         return "project"
     is_array = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")

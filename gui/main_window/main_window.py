@@ -21,10 +21,13 @@ from engine.host.engine import Engine
 from engine.host.inspection import Environment
 from engine.wire.problem import Problem
 from gui.about.about_dialog import AboutDialog
+from gui.checks_page.check_session import CheckSession
 from gui.command_palette.cheat_sheet import CheatSheet
 from gui.command_palette.command_palette import CommandPalette
+from gui.compare_page.compare_control import CompareControl
 from gui.export.export_control import ExportControl
 from gui.main_window.changed_files import ChangedFiles
+from gui.main_window.check_control import CheckControl
 from gui.main_window.commands import Commands
 from gui.main_window.data_directories import DataDirectories
 from gui.main_window.docks import Docks
@@ -37,6 +40,7 @@ from gui.main_window.project_files import ProjectFiles
 from gui.main_window.run_control import RunControl
 from gui.main_window.session_status import SessionStatus
 from gui.main_window.status_bar import StatusBar
+from gui.main_window.sweep_control import SweepControl
 from gui.messages.message import notice
 from gui.messages.message_bar import MessageBar
 from gui.project.inspection import Inspection
@@ -44,6 +48,7 @@ from gui.project.project import Project
 from gui.project.selection import NodeAddress
 from gui.run.run_session import RunSession
 from gui.settings.settings import Settings
+from gui.sweep_page.sweep_session import SweepSession
 from gui.theme.icons import set_icon
 from gui.theme.theme import set_theme, theme_choice
 from gui.toolbar.run_toolbar import RunToolbar
@@ -68,6 +73,8 @@ class MainWindow(QMainWindow):
         self.inspection = Inspection(self.project, engine.inspector, self.gate.may_run, self)
         self.inspectors = InspectorChoice(engine, self.project, self.inspection, self.gate, self)
         self.session = RunSession(engine, directories.recordings, self)
+        self.checks = CheckSession(engine, self)
+        self.sweep = SweepSession(engine, directories.recordings, self)
         self.files = ProjectFiles(self.project, self.session, settings, self)
         self.messages = MessageBar()
         self.toolbar = RunToolbar(self.project, settings.interpreters)
@@ -77,7 +84,9 @@ class MainWindow(QMainWindow):
         self.exports = ExportControl(self.project, self.session, settings, self.messages, self)
         self._add_views()
         self._add_followers(self.session)
+        self.compare_control = CompareControl(self.panels.compare, self.project, self.session, self.settings)
         self.commands = Commands(self)
+        self.toolbar.add_switch(self.commands.run_again)
         self.command_palette = CommandPalette(self.commands.actions, self)
         self._connect()
         self._restore()
@@ -85,17 +94,25 @@ class MainWindow(QMainWindow):
     # ---- putting it together
 
     def _add_views(self) -> None:
-        self.panels = make_panels(self.project, self.inspection, self.session)
+        self.panels = make_panels(
+            self.project, self.inspection, self.session, self.sweep, self.checks, self.settings
+        )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.panels.live, self.tr("Live"))
         self.tabs.addTab(self.panels.layers, self.tr("Layers"))
         self.tabs.addTab(self.panels.kernels, self.tr("Kernels"))
         self.tabs.addTab(self.panels.memory, self.tr("Memory"))
+        self.tabs.addTab(self.panels.compare, self.tr("Compare"))
+        self.tabs.addTab(self.panels.sweep, self.tr("Sweep"))
+        self.tabs.addTab(self.panels.checks, self.tr("Checks"))
         # Keys of a page work as soon as it shows, not only once it was clicked.
         self.panels.layers.setFocusProxy(self.panels.layers.view)
         self.panels.kernels.setFocusProxy(self.panels.kernels.view)
         self.panels.memory.setFocusProxy(self.panels.memory.view)
+        self.panels.compare.setFocusProxy(self.panels.compare.bar.box)
+        self.panels.checks.setFocusProxy(self.panels.checks.view)
+        self.panels.sweep.setFocusProxy(self.panels.sweep.form.values)
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabs.tabBarClicked.connect(self.show_page)
         centre = QWidget()
@@ -125,6 +142,21 @@ class MainWindow(QMainWindow):
             self.settings,
             self,
         )
+        self.check_control = CheckControl(
+            self.project, session, self.checks, self.gate, self.panels.checks, self
+        )
+        self.sweep_control = SweepControl(
+            self.project,
+            session,
+            self.sweep,
+            self.panels.sweep,
+            self.gate,
+            self.toolbar,
+            self.messages,
+            self.run_control,
+            self.panels.log,
+            self,
+        )
         self.session_status = SessionStatus(
             session, self.status, self.panels.log, self.messages, self.toolbar.progress, self
         )
@@ -143,15 +175,24 @@ class MainWindow(QMainWindow):
         self.files.failed.connect(self.messages.show_problem)
         self.files.project_opened.connect(self._after_opening)
         self.run_control.run_requested.connect(self.panels.source.save_all)
+        self.check_control.check_requested.connect(self.panels.source.save_all)
+        self.changed_files.watch.file_changed.connect(self.check_control.note_changed_file)
+        self.panels.checks.place_activated.connect(self.go_to)
         self.panels.source.currentChanged.connect(lambda _: let_drops_through(self.panels.source))
         self.panels.source.failed.connect(self.messages.show_problem)
         self.panels.source.file_saved.connect(lambda _path: self.changed_files.watch.check())
         self.panels.palette.source_requested.connect(self.show_source)
         self.panels.palette.trust_requested.connect(lambda _file: self.run_control.review_trust())
+        self.panels.compare.layer_chosen.connect(self._show_layer)
+        self.panels.compare.failed.connect(self.messages.show_problem)
         self.messages.place_activated.connect(self.go_to)
         self.status.log_requested.connect(self.show_log)
         self.session.started.connect(lambda: self.commands.stop.setEnabled(True))
         self.session.finished.connect(lambda _ending: self.commands.stop.setEnabled(False))
+        self.sweep.started.connect(lambda: self.commands.stop.setEnabled(self.sweep.is_running))
+        self.sweep.finished.connect(lambda _ending: self.commands.stop.setEnabled(False))
+        self.commands.stop.triggered.connect(self.sweep_control.stop)
+        self.files.sweep_opened.connect(self._open_sweep)
 
     def _restore(self) -> None:
         geometry, layout = self.settings.geometry, self.settings.layout
@@ -184,7 +225,9 @@ class MainWindow(QMainWindow):
         self.messages.clear()
         # Numbers of another project's layers would pass for those of this one.
         self.session.forget()
-        if not self.session.is_running:
+        self.check_control.forget()
+        self.sweep.forget()
+        if not (self.session.is_running or self.sweep.is_running):
             self.toolbar.progress.show_ready()
         self.run_control.show_untrusted()
         if self.project.experiment.variants and self.project.experiment.variants[0].model:
@@ -213,6 +256,12 @@ class MainWindow(QMainWindow):
         if address is not None:
             self.docks.tree.show()
             self.docks.tree.raise_()
+            self.project.selection.select(address)
+
+    def _show_layer(self, variant: str, path: str) -> None:
+        """Select a layer of a variant; one of another project is not there."""
+        address = layer_place(f"{variant}: {path}", self.project)
+        if address is not None:
             self.project.selection.select(address)
 
     def show_source(self, file: Path, line: int = 0) -> None:
@@ -246,6 +295,11 @@ class MainWindow(QMainWindow):
         """Start a new run by itself, or not, when a custom file changes."""
         self.settings.runs_again_on_change = is_on
 
+    def check(self) -> None:
+        """Check every variant, and show the page where that is told."""
+        self.show_page(self.tabs.indexOf(self.panels.checks))
+        self.check_control.check()
+
     def show_log(self) -> None:
         """Show what the layers printed."""
         self.docks.log.show()
@@ -257,6 +311,10 @@ class MainWindow(QMainWindow):
         if page is not None:
             self.tabs.setCurrentIndex(index)
             page.setFocus()
+
+    def _open_sweep(self, path: Path) -> None:
+        self.sweep_control.open(path)
+        self.show_page(self.tabs.indexOf(self.panels.sweep))
 
     def show_hint(self) -> None:
         """Say how to begin, the first time."""
@@ -329,7 +387,10 @@ class MainWindow(QMainWindow):
             return
         self.settings.save_window(self.saveGeometry(), self.saveState())
         self.exports.close()
+        self.panels.compare.close_runs()
         self.session.close()
+        self.checks.close()
+        self.sweep.close()
         self.inspectors.close()
         self.project.close()
         super().closeEvent(event)

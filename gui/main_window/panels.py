@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gui.checks_page.check_session import CheckSession
+from gui.checks_page.checks_page import ChecksPage
+from gui.compare_page.compare_page import ComparePage
 from gui.inputs.inputs_editor import InputsEditor
 from gui.kernels_page.kernels_page import KernelsPage
 from gui.layer_form.layer_form import LayerForm
@@ -17,7 +20,10 @@ from gui.plan.plan_editor import PlanEditor
 from gui.project.inspection import Inspection
 from gui.project.project import Project
 from gui.run.run_session import RunSession
+from gui.settings.settings import Settings
 from gui.source_editor.source_editor import SourceEditor
+from gui.sweep_page.sweep_page import SweepPage
+from gui.sweep_page.sweep_session import SweepSession
 
 
 @dataclass(frozen=True)
@@ -35,13 +41,26 @@ class Panels:
     layers: LayersPage
     kernels: KernelsPage
     memory: MemoryPage
+    compare: ComparePage
+    sweep: SweepPage
+    checks: ChecksPage
 
 
-def make_panels(project: Project, inspection: Inspection, session: RunSession) -> Panels:
-    """Make every panel, empty until project, inspection and session have something to show."""
+def make_panels(
+    project: Project,
+    inspection: Inspection,
+    session: RunSession,
+    sweep: SweepSession,
+    checks: CheckSession,
+    settings: Settings,
+) -> Panels:
+    """Make every panel, empty until project, inspection and sessions have something to show."""
+    tree = ModelTreePanel(project, inspection, session)
+    for told in (checks.started, checks.changed):
+        told.connect(lambda: tree.model.show_checks(checks))
     return Panels(
         palette=LayerPalette(project, inspection),
-        tree=ModelTreePanel(project, inspection, session),
+        tree=tree,
         form=LayerForm(project, inspection),
         inputs=InputsEditor(project),
         plan=PlanEditor(project, inspection),
@@ -51,4 +70,7 @@ def make_panels(project: Project, inspection: Inspection, session: RunSession) -
         layers=LayersPage(session),
         kernels=KernelsPage(session),
         memory=MemoryPage(session),
+        compare=ComparePage(session, project, settings),
+        checks=ChecksPage(project, session, checks),
+        sweep=SweepPage(project, inspection, sweep),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from engine.experiment.naming import qualified_paths
+from engine.experiment.naming import nearest_position, qualified_paths
 from gui.project.project import Project
 from gui.project.selection import NodeAddress
 
@@ -33,18 +33,7 @@ def layer_place(where: str, project: Project) -> NodeAddress | None:
     for index, variant in enumerate(variants):
         if colon and variant.name != name.strip():
             continue
-        found = _nearest(rest.strip() if colon else where.strip(), qualified_paths(variant))
+        found = nearest_position(rest.strip() if colon else where.strip(), qualified_paths(variant))
         if found is not None:
             return NodeAddress(index, found)
     return None
-
-
-def _nearest(path: str, known: dict[tuple[int, ...], tuple[str, ...]]) -> tuple[int, ...] | None:
-    """The node with the longest name that ``path`` begins with: layers inside a layer have no node."""
-    best: tuple[int, tuple[int, ...]] | None = None
-    for position, names in known.items():
-        for name in names:
-            inside = path == name or path.startswith(f"{name}.")
-            if name and inside and (best is None or len(name) > best[0]):
-                best = len(name), position
-    return best[1] if best else None

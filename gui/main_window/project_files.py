@@ -21,6 +21,7 @@ class ProjectFiles(QObject):
 
     failed = Signal(object)
     project_opened = Signal()
+    sweep_opened = Signal(Path)
 
     def __init__(self, project: Project, session: RunSession, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
@@ -45,6 +46,8 @@ class ProjectFiles(QObject):
                 self._session.open_recording(path)
             case "trace":
                 self._session.open_trace(path)
+            case "sweep":
+                self.sweep_opened.emit(path)
             case "python":
                 self.add_python_file(path)
             case None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.host.events import RunFinished
 from engine.wire.problem import Problem
-from gui.messages.message import Message, Offer
+from gui.messages.message import Message, Offer, notice
 from gui.messages.message_bar import MessageBar
 from gui.project.inspection import Inspection
 from gui.project.project import Project
@@ -48,6 +49,8 @@ class RunControl(QObject):
         self._messages = messages
         self._window = window
         self._warnings: list[str] = []
+        # Says what else goes on that a run would disturb; empty if nothing does.
+        self.blocked_by: Callable[[], str] = lambda: ""
         self._read_at_start: tuple[Path, ...] = ()
         toolbar.run_button.run_requested.connect(self.run)
         toolbar.run_button.stop_requested.connect(self.stop)
@@ -58,6 +61,10 @@ class RunControl(QObject):
 
     def run(self) -> None:
         """Run the experiment as it is now; a run that goes on is stopped first."""
+        if what := self.blocked_by():
+            hint = self.tr("Stop it, or wait for its end, then run.")
+            self._messages.show_message(notice(what, hint, key=RUN))
+            return
         self.run_requested.emit()
         untrusted = self._gate.untrusted(self._project.experiment, self._project.base_directory)
         if untrusted:

@@ -21,6 +21,7 @@ from engine.experiment.model_node import ModelNode
 from engine.experiment.model_tree import walk
 from engine.experiment.naming import qualified_paths, with_names
 from engine.wire.problem import Problem
+from gui.model_tree.check_marks import CheckedModels, check_marks
 from gui.model_tree.node_mime import NODES_MIME, NodeDrag, decode_drag, encode_drag
 from gui.model_tree.node_tool_tip import tool_tip
 from gui.model_tree.row_text import Column, row_text
@@ -73,6 +74,7 @@ class ModelTreeModel(QAbstractItemModel):
         self._root = TreeItem(None, ModelNode())
         self._items: dict[int, TreeItem] = {}
         self._results_of: Any = None
+        self._checks: CheckedModels | None = None
         self.is_following = False
         self.follow_project()
         project.changed.connect(self.follow_project)
@@ -90,6 +92,7 @@ class ModelTreeModel(QAbstractItemModel):
             self._name(item, with_names(variant))
         self._read_shapes()
         self._read_results()
+        self._read_faults()
         self.is_following = False
         self._tell_changed(self._root)
         self.followed.emit()
@@ -99,6 +102,12 @@ class ModelTreeModel(QAbstractItemModel):
         """Show the costs of a `gui.run.run_session.RunSession`'s latest summary, if it has one."""
         self._results_of = session
         self._read_results()
+        self._tell_changed(self._root)
+
+    def show_checks(self, checks: CheckedModels) -> None:
+        """Mark the nodes that checks found fault with."""
+        self._checks = checks
+        self._read_faults()
         self._tell_changed(self._root)
 
     @property
@@ -140,6 +149,13 @@ class ModelTreeModel(QAbstractItemModel):
             item.result, results = variant_results(summary, recording.experiment, variant)
             for position, below in item.positions():
                 below.result = results.get(position)
+
+    def _read_faults(self) -> None:
+        for item, variant in zip(self._root.children, self._project.experiment.variants, strict=True):
+            marks = check_marks(self._checks, variant)
+            item.faults = marks.get((), ())
+            for position, below in item.positions():
+                below.faults = marks.get(position, ())
 
     # ---- rows
 

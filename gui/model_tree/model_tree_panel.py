@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from engine.analysis.results import RunSummary
+from engine.host.inspection import Environment
 from engine.recording.recording import Recording
 from gui.model_tree.model_tree_model import ModelTreeModel
 from gui.model_tree.model_tree_view import ModelTreeView
@@ -49,6 +50,7 @@ class ModelTreePanel(QWidget):
         self.model = ModelTreeModel(project, inspection, self.editor, self)
         self.view = ModelTreeView(self.model, project.selection, self)
         self.tree_actions = TreeActions(project, self.editor, self.view, self)
+        inspection.environment_arrived.connect(self._take_environment)
         self.problem_line = ProblemLine(self)
         self._lay_out()
         self.view.addActions(self.tree_actions.context_menu)
@@ -96,6 +98,9 @@ class ModelTreePanel(QWidget):
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
+
+    def _take_environment(self, environment: Environment) -> None:
+        self.tree_actions.settings.set_devices([device.name for device in environment.devices])
 
     def _show_results(self) -> None:
         self.model.show_results(self._session)

@@ -10,6 +10,7 @@ from gui.model_tree.model_tree_model import Role
 from gui.model_tree.node_caption import node_caption
 from gui.model_tree.row_text import Column
 from gui.model_tree.tree_item import TreeItem
+from gui.theme.icons import pixmap
 from gui.theme.layer_colours import backward_colour, forward_colour, layer_colour
 from gui.theme.theme import current_theme
 
@@ -18,6 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 26
 _SWATCH = 9
 _GAP = 6
+_MARK = 14
 
 
 class NodeDelegate(QStyledItemDelegate):
@@ -64,10 +66,14 @@ class NodeDelegate(QStyledItemDelegate):
         font.setBold(item.is_variant)
         painter.setFont(font)
         colour = QColor(current_theme().error) if is_wrong else _text_colour(item)
-        width = _draw(painter, rect, item.name, colour)
+        # A long name gives way to the sign, not the other way round.
+        name_rect = rect.adjusted(0, 0, -(_MARK + _GAP + 2), 0) if item.faults else rect
+        width = _draw(painter, name_rect, item.name, colour)
         font.setBold(False)
         painter.setFont(font)
         rest = rect.adjusted(width + _GAP + 2, 0, 0, 0)
+        if item.faults:
+            rest = _paint_mark(painter, rest)
         _draw(painter, rest, node_caption(item), QColor(current_theme().muted))
 
     def _paint_swatch(self, painter: QPainter, rect: QRect, item: TreeItem) -> QRect:
@@ -108,6 +114,14 @@ class NodeDelegate(QStyledItemDelegate):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         super().updateEditorGeometry(editor, option, index)
         editor.setGeometry(editor.geometry().adjusted(_SWATCH, 1, 0, -1))
+
+
+def _paint_mark(painter: QPainter, rect: QRect) -> QRect:
+    """Draw the sign of a failed check and return what room it leaves."""
+    ratio = painter.device().devicePixelRatio()
+    sign = pixmap("circle-alert", _MARK, current_theme().error, ratio)
+    painter.drawPixmap(rect.left(), rect.center().y() - _MARK // 2, sign)
+    return rect.adjusted(_MARK + _GAP, 0, 0, 0)
 
 
 def _style(widget: QWidget | None) -> QStyle:

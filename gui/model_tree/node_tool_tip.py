@@ -17,6 +17,7 @@ def tool_tip(item: TreeItem, problem: Problem | None) -> str:
     if problem is not None:
         parts.append(f"<b>{escape(problem.what)}</b>")
         parts += [escape(problem.hint)] if problem.hint else []
+    parts += [_tr("Check failed: {}").format(escape(title)) for title in item.faults]
     if item.node.layer:
         parts.append(f"<code>{escape(item.node.layer)}</code>")
     parts += _shape_lines(item) + _result_lines(item)

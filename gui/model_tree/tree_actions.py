@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 from engine.experiment.checks import MAX_LAYERS
 from engine.experiment.model_node import Container
 from gui.model_tree.model_tree_view import ModelTreeView
+from gui.model_tree.setting_actions import SettingActions
 from gui.model_tree.tree_editor import TreeEditor
 from gui.project.project import Project
 from gui.theme.icons import set_icon
@@ -43,6 +44,7 @@ class TreeActions(QObject):
         self.unwrap = self._action(tr("Unwrap"), editor.unwrap, "Ctrl+Shift+G")
         self.wrap_menu = self._menu(tr("Wrap in"), [*self.wraps, None, self.unwrap])
         set_icon(self.wrap_menu.menuAction(), "box")
+        self.settings = SettingActions(project, editor, panel)
         project.selection.changed.connect(self.update_enabled)
         project.changed.connect(self.update_enabled)
         self.update_enabled()
@@ -57,7 +59,7 @@ class TreeActions(QObject):
             self._separator(),
             *(self.cut, self.copy, self.paste),
             self._separator(),
-            self.add_variant,
+            *(self.add_variant, self.settings.menu.menuAction()),
         ]
 
     def update_enabled(self) -> None:

@@ -62,14 +62,14 @@ class TreeEditor(QObject):
     def insert(self, nodes: Sequence[ModelNode], at: tuple[NodeAddress, int] | None = None) -> None:
         """Put nodes at a place, or where `insertion_point` says."""
         parent, index = at or self.insertion_point()
-        self._do(
+        self.apply(
             self.tr("Add layer"), tree_edits.insert_nodes(self._project.experiment, parent, index, nodes)
         )
 
     def remove(self) -> None:
         """Delete what is selected: nodes, or else variants."""
         if self.nodes:
-            self._do(
+            self.apply(
                 self.tr("Delete layer"),
                 tree_edits.remove_nodes(self._project.experiment, self.nodes),
             )
@@ -80,11 +80,11 @@ class TreeEditor(QObject):
         """Copy the selected nodes, or the current variant, behind themselves."""
         experiment = self._project.experiment
         if self.nodes:
-            self._do(self.tr("Duplicate"), tree_edits.duplicate_nodes(experiment, self.nodes))
+            self.apply(self.tr("Duplicate"), tree_edits.duplicate_nodes(experiment, self.nodes))
         elif self._selection.current is not None:
             variant = self.variant
             copied = edits.duplicate_variant(experiment, variant)
-            self._do(self.tr("Duplicate variant"), TreeEdit(copied, (NodeAddress(variant + 1),)))
+            self.apply(self.tr("Duplicate variant"), TreeEdit(copied, (NodeAddress(variant + 1),)))
 
     def move(self, addresses: Sequence[NodeAddress], parent: NodeAddress, index: int) -> bool:
         """Move nodes; False if they can't go there."""
@@ -92,7 +92,7 @@ class TreeEditor(QObject):
         if edit is None:
             self.refused.emit(Problem(self.tr("A container can't be moved into itself.")))
             return False
-        self._do(self.tr("Move layer"), edit)
+        self.apply(self.tr("Move layer"), edit)
         return True
 
     def shift(self, by: int) -> None:
@@ -113,11 +113,11 @@ class TreeEditor(QObject):
     def wrap(self, container: Container) -> None:
         """Put the selected nodes into a new container."""
         edit = tree_edits.wrap_nodes(self._project.experiment, self.nodes, container)
-        self._do(self.tr("Wrap in {}").format(container), edit)
+        self.apply(self.tr("Wrap in {}").format(container), edit)
 
     def unwrap(self) -> None:
         """Replace the selected containers by what is in them."""
-        self._do(self.tr("Unwrap"), tree_edits.unwrap_nodes(self._project.experiment, self.nodes))
+        self.apply(self.tr("Unwrap"), tree_edits.unwrap_nodes(self._project.experiment, self.nodes))
 
     def set_enabled(self, addresses: Sequence[NodeAddress], enabled: bool) -> None:
         """Let nodes take part in the model, or leave them out."""
@@ -142,7 +142,7 @@ class TreeEditor(QObject):
         except ProblemError as error:
             self.refused.emit(error.problem)
             return False
-        self._do(self.tr("Rename"), TreeEdit(renamed, (address,)))
+        self.apply(self.tr("Rename"), TreeEdit(renamed, (address,)))
         return True
 
     # ---- text
@@ -184,12 +184,12 @@ class TreeEditor(QObject):
         count = len(experiment.variants)
         variant = Variant(name=self.tr("Variant {}").format(count + 1), model=())
         added = edits.add_variant(experiment, variant)
-        self._do(self.tr("Add variant"), TreeEdit(added, (NodeAddress(count),)))
+        self.apply(self.tr("Add variant"), TreeEdit(added, (NodeAddress(count),)))
 
     def move_variant(self, source: int, target: int) -> None:
         """Move a variant so that it stands at ``target``. The first one is the baseline."""
         moved = edits.move_variant(self._project.experiment, source, target)
-        self._do(self.tr("Move variant"), TreeEdit(moved, (NodeAddress(target),)))
+        self.apply(self.tr("Move variant"), TreeEdit(moved, (NodeAddress(target),)))
 
     # ---- the rest
 
@@ -208,16 +208,17 @@ class TreeEditor(QObject):
             self.refused.emit(error.problem)
             return
         last = len(kept.variants) - 1
-        self._do(self.tr("Delete variant"), TreeEdit(kept, (NodeAddress(min(variant, last)),)))
+        self.apply(self.tr("Delete variant"), TreeEdit(kept, (NodeAddress(min(variant, last)),)))
 
     def _siblings(self, parent: NodeAddress) -> tuple[ModelNode, ...]:
         node = node_at(self._project.experiment, parent)
         return node.children if node else self._project.experiment.variants[parent.variant].model
 
     def _change(self, text: str, addresses: Sequence[NodeAddress], change: tree_edits.Change) -> None:
-        self._do(text, tree_edits.change_nodes(self._project.experiment, addresses, change))
+        self.apply(text, tree_edits.change_nodes(self._project.experiment, addresses, change))
 
-    def _do(self, text: str, edit: TreeEdit) -> None:
+    def apply(self, text: str, edit: TreeEdit) -> None:
+        """Make an edit and select what it says; `refused` if it can't be."""
         try:
             # What could be saved but not loaded again must not come to be.
             check_experiment(edit.experiment)

@@ -22,7 +22,7 @@ class TreeItem:
     """A node (or, without a parent, a variant) with what is known of it.
 
     ``shape`` may be the last one known, until the edited tree's arrives. ``path`` is the first
-    of the node's qualified names, empty for a disabled node.
+    of the node's qualified names, empty for a disabled node. ``faults`` are titles of failed checks.
     """
 
     parent: TreeItem | None
@@ -31,6 +31,7 @@ class TreeItem:
     path: str = ""
     shape: NodeShape | None = None
     result: NodeResult | None = None
+    faults: tuple[str, ...] = ()
     children: list[TreeItem] = field(default_factory=list)
     id: int = field(default_factory=lambda: next(_ids))
 

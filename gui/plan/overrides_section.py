@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGroupBox, QLabel, QWidget
 from engine.experiment.edits import replace_variant
 from engine.experiment.run_plan import DTYPES
 from gui.fields.field_form import FieldForm
+from gui.plan.plan_fields import OptionalCountField
 from gui.project.project import Project
 from gui.toolbar.choice_box import ChoiceBox
 
@@ -45,6 +46,7 @@ class OverridesSection(QGroupBox):
         overrides = variants[self._variant].overrides
         for name, box in self.fields.items():
             box.show_value(getattr(overrides, name))
+        self.batch.show_value(overrides.batch)
 
     def set_devices(self, names: Sequence[str]) -> None:
         """Offer the devices that are there."""
@@ -66,6 +68,11 @@ class OverridesSection(QGroupBox):
         self._add(self.tr("Channels last"), "channels_last", *switch)
         self._add(self.tr("torch.compile"), "compile", *switch)
         self._add(self.tr("Device"), "device", ("cpu", "cpu"))
+        self.batch = OptionalCountField(0, self.tr("as planned"))
+        self.batch.setToolTip(self.tr("The first size of every input"))
+        self.batch.setAccessibleName(self.tr("Batch"))
+        self.batch.chosen.connect(lambda value: self._set("batch", value))
+        self.form.add_field(self.tr("Batch"), self.batch)
 
     def _add(self, label: str, name: str, *choices: tuple[Any, str]) -> None:
         box = ChoiceBox(self)

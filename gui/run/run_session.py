@@ -57,7 +57,8 @@ class RunSession(QObject):
 
     Every ``started`` is followed by exactly one ``finished``. A run asked for while another goes
     on stops that one and starts when it has ended. ``summary_updated`` may still come after
-    ``finished``, until `is_analysing` is False.
+    ``finished``, until `is_analysing` is False. ``last_run`` is what the run before this one
+    was and said; None if nothing ran before it, or a file was opened.
     """
 
     started = Signal()
@@ -80,10 +81,12 @@ class RunSession(QObject):
         self.recording: Recording | None = None
         self.progress: RunProgress | None = None
         self.ending: RunFinished | None = None
+        self.last_run: tuple[Experiment, RunSummary] | None = None
         self._engine = engine
         self._recordings_directory = recordings_directory
         self._run: _Run | None = None
         self._next: tuple[Experiment, Path] | None = None
+        self._shows_run = False
         self._analysis: AnalysisThread | None = None
         self._shown_state: object = None
         self._opening: Opening | None = None
@@ -162,9 +165,21 @@ class RunSession(QObject):
             mailbox.put(RunFinished(outcome="failed", problem=self._unwritable(error)))
         self._run = _Run(mailbox, thread)
         self.progress = self.ending = None
+        self.last_run = self._finished_run() or self.last_run
         self._show(thread.recording if thread else None)
+        self._shows_run = thread is not None
         self._timer.start()
         self.started.emit()
+
+    def _finished_run(self) -> tuple[Experiment, RunSummary] | None:
+        """Return the run that shows and its summary, if it is one and came as far as timed steps."""
+        summary = self.run_summary
+        if self.recording is None or not self._shows_run or summary is None:
+            return None
+        spreads = [variant.steps for variant in summary.variants]
+        # One that was stopped too early says less than the one before it.
+        is_known = any(spread is not None and spread.median_interval_95_us for spread in spreads)
+        return (self.recording.experiment, summary) if is_known else None
 
     def _listener(self, mailbox: Mailbox) -> Listener:
         """Return what the engine's thread calls with each event."""
@@ -226,7 +241,7 @@ class RunSession(QObject):
         if opening.problem is not None:
             self.failed.emit(opening.problem)
         elif opening.recording is not None:
-            self.progress = self.ending = None
+            self.progress = self.ending = self.last_run = None
             self._show(opening.recording)
             self._warn_of_damage(opening.recording)
             self._analyse()
@@ -291,6 +306,7 @@ class RunSession(QObject):
 
     def forget(self) -> None:
         """Show no recording: another project is open. A run in progress is not forgotten."""
+        self.last_run = None
         if self._run is None and self.recording is not None:
             self._show(None)
             self.summary_updated.emit()
@@ -302,6 +318,7 @@ class RunSession(QObject):
             self._analysis.cancel()
             self._analysis = None
         self._shown_state = None
+        self._shows_run = False
         self.recording = recording
         if recording is not None:
             self._recordings.add(recording)

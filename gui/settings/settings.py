@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from gui.settings.pinned_run import PinnedRun, decode_pin, encode_pin
 from gui.theme.theme import ThemeChoice, theme_choice
 
 ORGANISATION = "Layerscope"
@@ -75,6 +76,20 @@ class Settings:
         self._store.setValue("interpreters", [executable, *others][:RECENT_LIMIT])
 
     @property
+    def pinned_runs(self) -> list[PinnedRun]:
+        """Recordings that later runs are compared with, the newest pin first; also those that are gone."""
+        pins = (decode_pin(text) for text in self._strings("pinned_runs"))
+        return [pin for pin in pins if pin is not None]
+
+    def pin_run(self, pin: PinnedRun) -> None:
+        """Put a recording at the head of the pinned ones."""
+        self._keep_pins([pin, *(other for other in self.pinned_runs if other.path != pin.path)])
+
+    def unpin_run(self, path: str) -> None:
+        """Forget a pinned recording; its file stays."""
+        self._keep_pins([pin for pin in self.pinned_runs if pin.path != path])
+
+    @property
     def runs_again_on_change(self) -> bool:
         """Whether a changed custom file starts a new run by itself."""
         return self._store.value("run_again_on_change", False) in (True, "true", 1, "1")
@@ -114,6 +129,9 @@ class Settings:
     def sync(self) -> None:
         """Write to disk now."""
         self._store.sync()
+
+    def _keep_pins(self, pins: list[PinnedRun]) -> None:
+        self._store.setValue("pinned_runs", [encode_pin(pin) for pin in pins[:RECENT_LIMIT]])
 
     def _recent(self) -> list[Path]:
         return [Path(text) for text in self._strings("recent_files")]

@@ -76,6 +76,10 @@ class CostView(QTreeView):
             self._is_told[column] = is_told
             self.setColumnHidden(column, not is_told)
 
+    def forget_told(self) -> None:
+        """Start over: another model has other columns."""
+        self._is_told.clear()
+
     def _fit_first_column(self) -> None:
         others = self.header().length() - self.columnWidth(0)
         self.setColumnWidth(0, max(self._first_width, self.viewport().width() - others))

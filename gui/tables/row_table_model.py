@@ -18,7 +18,8 @@ Index = QModelIndex | QPersistentModelIndex
 class RowTableModel(QAbstractTableModel, Generic[Row]):
     """Sorts and filters by itself: a proxy would call back into Python for every comparison.
 
-    ``key`` tells which row of an update is which; selection and scrolling follow it.
+    ``key`` tells which row of an update is which; selection and scrolling follow it. Rows that ``is_sum``
+    holds for stand below the others, whatever the order, and in bold.
     """
 
     def __init__(
@@ -26,10 +27,12 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
         columns: Sequence[Column[Row]],
         key: Callable[[Row], Hashable],
         parent: QObject | None = None,
+        is_sum: Callable[[Row], bool] = lambda _row: False,
     ) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self._key = key
+        self._is_sum = is_sum
         self._all: tuple[Row, ...] = ()
         self._rows: list[Row] = []
         self._accepts: Callable[[Row], bool] | None = None
@@ -65,6 +68,7 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
     def _update(self) -> None:
         wanted = [row for row in self._all if self._accepts is None or self._accepts(row)]
         wanted = in_order(wanted, self._sorted_by, self._is_descending)
+        wanted.sort(key=self._is_sum)
         keys = [self._key(row) for row in wanted]
         known = [self._key(row) for row in self._rows]
         if known != keys:
@@ -130,7 +134,9 @@ class RowTableModel(QAbstractTableModel, Generic[Row]):
         if not index.isValid():
             return None
         column, row = self.columns[index.column()], self._rows[index.row()]
-        return look(column, row) if role == LOOK_ROLE else cell(column, row, role)
+        if role == LOOK_ROLE:
+            return look(column, row, is_bold=self._is_sum(row))
+        return cell(column, row, role)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

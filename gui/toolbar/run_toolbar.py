@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QToolBar, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 from engine.experiment.run_plan import DTYPES, RunPlan
 from engine.host.inspection import Environment
@@ -40,7 +41,7 @@ class RunToolbar(QToolBar):
         for widget in (self.interpreter, self.device, self.dtype, self.phase, self.length):
             self.addWidget(widget)
         self.addWidget(self.run_button)
-        self.addWidget(self.progress)
+        self._progress_action = self.addWidget(self.progress)
         self._connect()
         self.show_project()
 
@@ -62,6 +63,15 @@ class RunToolbar(QToolBar):
         """Allow or forbid changes: during a run they would not reach it."""
         for widget in (self.interpreter, self.device, self.dtype, self.phase, self.length):
             widget.setEnabled(is_editable)
+
+    def add_switch(self, action: QAction) -> None:
+        """Show a switch beside the run button."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.insertWidget(self._progress_action, button)
+        # Behind the insertion, which gives it the tool bar's own.
+        button.setIconSize(QSize(14, 14))
 
     def _connect(self) -> None:
         self._project.changed.connect(self.show_project)

@@ -35,7 +35,7 @@ class SelfAttention(nn.Module):
         """Return the attended values, projected."""
         batch, length, features = x.shape
         # (batch, length, 3 * features) to three of (batch, heads, length, features of one head)
-        split = self.query_key_value(x).view(batch, length, 3, self.heads, -1)
+        split = self.query_key_value(x).view(batch, length, 3, self.heads, features // self.heads)
         query, key, value = split.permute(2, 0, 3, 1, 4)
         attended = self.attend(query, key, value)
         projected: Tensor = self.output(attended.transpose(1, 2).reshape(batch, length, features))

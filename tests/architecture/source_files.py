@@ -22,7 +22,8 @@ def python_files(*folders: str) -> list[Path]:
 
 def text_files() -> list[Path]:
     """Return every text file of the project, generated ones left out."""
-    candidates = [path for path in PROJECT.iterdir() if path.is_file()]
+    # In a linked work tree ``.git`` is a file that says where the repository lies.
+    candidates = [path for path in PROJECT.iterdir() if path.is_file() and path.name != ".git"]
     for room in _ROOMS:
         candidates += (PROJECT / room).rglob("*")
     return sorted(path for path in candidates if path.is_file() and _is_text(path))

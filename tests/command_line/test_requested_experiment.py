@@ -149,3 +149,25 @@ def test_that_a_mistake_in_the_project_is_told_there(project: Path) -> None:
     with pytest.raises(ProblemError) as error_info:
         requested(str(project), "--seed", "1")
     assert error_info.value.problem.where.endswith("plan.budget_percent")
+
+
+def test_that_a_baseline_is_chosen_by_name_or_refused_with_the_names() -> None:
+    variants = ("--variant", "mine=nn.ReLU()", "--variant", "built-in=nn.GELU()", "--input", "4")
+
+    assert requested(*variants, "--baseline", "built-in").comparison.baseline == "built-in"
+    assert requested(*variants).comparison.baseline == ""
+    with pytest.raises(ProblemError, match="no variant 'other'") as caught:
+        requested(*variants, "--baseline", "other")
+    assert (caught.value.problem.where, "'mine', 'built-in'" in caught.value.problem.hint) == (
+        "--baseline",
+        True,
+    )
+
+
+def test_that_the_projects_baseline_goes_with_its_variants(project: Path) -> None:
+    content = json.loads(project.read_text())
+    project.write_text(json.dumps(content | {"comparison": {"baseline": "mine"}}))
+
+    assert requested(str(project)).comparison.baseline == "mine"
+    assert requested(str(project), "--variant", "other=nn.ReLU()").comparison.baseline == ""
+    assert requested(str(project), "--variant", "mine=nn.GELU()").comparison.baseline == "mine"

@@ -242,3 +242,70 @@ def test_that_a_kept_recording_can_be_exported_later(command_line: CommandLine) 
     done = command_line.run("export", "kept.layerscope", "never.json", "--window", "99")
     assert done.returncode == 2
     assert "no window 99" in done.stderr
+
+
+SMALL = ("--variant", "small=nn.Linear(64, 64)")
+BIG = ("--variant", "big=nn.Linear(64, 64) | nn.Linear(64, 4096) | nn.Linear(4096, 64)")
+INPUT = ("--input", "64x64", "--seconds", "2", "--threads", "1")
+
+
+def test_that_variants_are_compared_with_the_baseline(command_line: CommandLine) -> None:
+    done = command_line.run("run", *BIG, *SMALL, *INPUT, "--baseline", "small", "--json", "o.json", "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+    (found,) = command_line.json("o.json")["comparisons"]
+    assert (found["baseline"], found["variant"], found["verdict"]) == ("small", "big", "slower")
+    low, high = found["interval_95"]
+    assert 1 < low <= found["ratio"] <= high
+    for parts in (found["explanation"], found["by_layer"]):
+        assert sum(part["delta_us"] for part in parts) == pytest.approx(found["delta_us"])
+    assert "big against small" in done.stdout
+    assert found["headline"] in done.stdout
+    assert "sum = the difference" in done.stdout
+
+
+def test_that_a_variant_too_slow_fails_after_all_is_written(command_line: CommandLine) -> None:
+    slow = ("run", *SMALL, *BIG, *INPUT, "--fail-if-slower", "20", "--json", "o.json", "--quiet")
+    done = command_line.run(*slow)
+    assert done.returncode == 3
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Failed: big against small: ")
+    assert command_line.json("o.json")["outcome"] == "completed"
+    # In the other direction the same two pass.
+    assert command_line.run(*slow, "--baseline", "big").returncode == 0
+
+
+def test_that_variants_of_other_results_fail_where_they_must_be_equal(command_line: CommandLine) -> None:
+    same = ("--variant", "a=nn.ReLU()", "--variant", "b=nn.Threshold(0.0, 0.0)")
+    other = ("--variant", "a=nn.ReLU()", "--variant", "b=nn.Sigmoid()")
+    options = ("--input", "64x64", "--steps", "50", "--phase", "backward", "--fail-if-different", "--quiet")
+    assert command_line.run("run", *same, *options).returncode == 0
+    done = command_line.run("run", *other, *options)
+    assert done.returncode == 3
+    assert "b against a: outputs are not equal" in done.stderr
+    assert "b against a: gradients are not equal" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "option", [("--baseline", "linear"), ("--fail-if-slower", "5"), ("--fail-if-different",)]
+)
+def test_that_one_variant_cannot_be_compared(command_line: CommandLine, option: tuple[str, ...]) -> None:
+    done = command_line.run("run", *LINEAR, *option)
+    assert done.returncode == 2
+    assert f"Error: {option[0]}: There is only one variant" in done.stderr
+
+
+def test_that_a_run_ends_with_advice(command_line: CommandLine) -> None:
+    (command_line.folder / "norm.py").write_text(
+        "import torch\nfrom torch import nn\nclass Norm(nn.Module):\n    def forward(self, x):\n"
+        "        y = x - x.mean(-1, keepdim=True)\n"
+        "        return y * torch.rsqrt((y * y).mean(-1, keepdim=True) + 1e-5) * 2 + 1\n"
+    )
+    layer = ("--variant", "mine=norm.py:Norm()", "--input", "512x1024", "--seconds", "3", "--threads", "1")
+    done = command_line.run("run", *layer, "--json", "o.json")
+    assert done.returncode == 0, done.stderr
+    (advice,) = command_line.json("o.json")["advice"]
+    assert "chain of small operators" in advice["title"]
+    step_us = command_line.json("o.json")["variants"][0]["step_time_us"]["median"]
+    assert 0 < advice["saves_us"] < advice["of_us"] <= step_us
+    assert advice["saves_share"] == pytest.approx(advice["saves_us"] / step_us)
+    assert "Advice, by the time that it saves" in done.stdout

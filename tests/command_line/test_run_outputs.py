@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.command_line.run_outputs import write_outputs
+from engine.command_line.run_outputs import results_of, write_outputs
 from engine.experiment.experiment import Experiment
 from engine.recording.ending import Ending
 from engine.recording.recording import Recording
@@ -24,7 +24,7 @@ def asked_for(**outputs: Path | None) -> Namespace:
 
 def test_that_a_kept_recording_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "run.layerscope"
-    assert write_outputs(ended_recording(path), asked_for(recording=path))
+    assert write_outputs(results_of(ended_recording(path)), asked_for(recording=path))
     assert f"Wrote {path}" in capsys.readouterr().err
 
 
@@ -35,7 +35,7 @@ def test_that_a_recording_the_disk_refused_is_an_error(
     recording = ended_recording(path)
     refusal = Problem("The recording can't be written: disk is full.", str(path))
     monkeypatch.setattr(Recording, "storage_problem", refusal)
-    assert not write_outputs(recording, asked_for(recording=path))
+    assert not write_outputs(results_of(recording), asked_for(recording=path))
     assert "not whole" in capsys.readouterr().err
 
 
@@ -45,5 +45,5 @@ def test_that_a_recording_that_was_deleted_is_an_error(
     path = tmp_path / "run.layerscope"
     recording = ended_recording(path)
     path.unlink()
-    assert not write_outputs(recording, asked_for(recording=path))
+    assert not write_outputs(results_of(recording), asked_for(recording=path))
     assert "deleted" in capsys.readouterr().err

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.analysis.run_analysis import RunAnalysis
-from engine.command_line.run_outputs import summarize
+from engine.analysis.whole_run import summarize
 from engine.experiment.experiment import Variant
 from engine.experiment.input_spec import InputSpec
 from engine.experiment.model_node import ModelNode

@@ -19,5 +19,5 @@ def test_that_a_loaded_project_reaches_the_worker_with_every_default_written_out
 
     for plan in (sent["experiment"]["plan"], asked["plan"]):
         assert plan.keys() == {field.name for field in fields(RunPlan)}
-    assert sent["experiment"]["variants"][0].keys() == {"name", "model", "overrides"}
+    assert sent["experiment"]["variants"][0].keys() == {"name", "model", "overrides", "weights"}
     assert asked["variant"]["model"][0]["name"]

@@ -7,6 +7,7 @@ from typing import Any, Mapping
 
 from engine.worker.equality.examined import Examined
 from engine.worker.equality.judgement import Sides, Terms, judged
+from engine.worker.equality.named_tensors import named_tensors, without_aliases
 from engine.worker.equality.pair_links import PairLink, pair_links, unlinked_names
 from engine.worker.equality.precision import computed_in
 from engine.worker.equality.random_layers import judge_random
@@ -44,6 +45,8 @@ def same_work(a: Examined, b: Examined, comparison: Comparison) -> Row:
         "weights_note": weights_note(a.subject, b.subject, links, comparison.shared, comparison.is_shaken),
         "reference_reason": " ".join(filter(None, (a.reference_reason, b.reference_reason))),
         "notes": list(dict.fromkeys((*a.notes, *b.notes))),
+        "baseline_tensors": _shapes(a),
+        "variant_tensors": _shapes(b),
     }
     reason = _incomparable(a, b, comparison.shared, links)
     if reason:
@@ -88,6 +91,11 @@ def _judged_as_random(a: Examined, b: Examined, terms: Terms, result: Row) -> Ro
         return result
     rows = [{**row, "is_equal": None, "reason": "It depends on random numbers."} for row in result["tensors"]]
     return {**result, "outputs_equal": None, "gradients_equal": None, "tensors": rows, "reason": told}
+
+
+def _shapes(examined: Examined) -> list[Row]:
+    tensors = without_aliases(named_tensors(examined.subject.module))
+    return [{"name": item.name, "shape": list(item.shape)} for item in tensors]
 
 
 def _incomparable(a: Examined, b: Examined, shared: SharedWeights, links: list[PairLink]) -> str:

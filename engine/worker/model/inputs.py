@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, Sequence, Tuple, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import torch
 from torch import Tensor
@@ -53,6 +53,13 @@ def make_inputs(
         _make_input(spec, dtype, place, seed * 1_000_003 + index, f"input {index + 1}")
         for index, spec in enumerate(specs)
     )
+
+
+def with_batch(specs: List[Dict[str, Any]], batch: Optional[int]) -> List[Dict[str, Any]]:
+    """Return the specs with ``batch`` as the first size of each; None leaves them, as it does a scalar."""
+    if batch is None:
+        return specs
+    return [{**spec, "shape": [batch, *spec["shape"][1:]]} if spec["shape"] else spec for spec in specs]
 
 
 def input_dtype(spec: Dict[str, Any], dtype: torch.dtype) -> torch.dtype:

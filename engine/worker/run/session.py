@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 import time
 from typing import Any
 
@@ -16,6 +14,7 @@ from engine.worker.environment import describe_environment
 from engine.worker.equality.compare import WorkComparison
 from engine.worker.model.failures import explain_failure
 from engine.worker.model.torch_state import capture_torch_state, restore_torch_state
+from engine.worker.project_folder import enter_project
 from engine.worker.python_error import described_error
 from engine.worker.run.cache_flush import cache_flush
 from engine.worker.run.failure import describe_failure, place_in_variant
@@ -61,7 +60,7 @@ class Session:
 
     def prepare(self) -> None:
         """Build, check and warm up every variant."""
-        self._enter_project()
+        enter_project(self._request["base_directory"])
         apply_backends(self._plan)
         self._channel.send("environment", environment=self._describe_environment())
         self._state = capture_torch_state()
@@ -109,19 +108,6 @@ class Session:
         if self._measurement is None:
             return {"elapsed_ns": None, "profiling_ns": None}
         return self._measurement.totals()
-
-    def _enter_project(self) -> None:
-        folder = self._request["base_directory"]
-        try:
-            os.chdir(folder)
-        except OSError as error:
-            raise ProblemError(
-                f"The project's folder can't be entered: {error.strerror}.",
-                where=folder,
-                hint="Save it elsewhere.",
-            ) from None
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
 
     def _build(self, index: int, variant: dict[str, Any]) -> None:
         self.current = None

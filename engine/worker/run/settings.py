@@ -33,6 +33,7 @@ class Settings:
     cold_cache: bool
     fresh_inputs: bool
     gradients: str
+    batch: int | None = None
 
 
 def resolve_settings(plan: dict[str, Any], overrides: dict[str, Any]) -> Settings:
@@ -53,6 +54,8 @@ def resolve_settings(plan: dict[str, Any], overrides: dict[str, Any]) -> Setting
         cold_cache=chosen["cache"] == "cold",
         fresh_inputs=chosen["fresh_inputs"],
         gradients=chosen["gradients"],
+        # A variant's alone: the plan's batch is in the inputs themselves.
+        batch=overrides.get("batch"),
     )
 
 

@@ -11,7 +11,7 @@ from engine.wire.kinds import LAYER_PREFIX, PHASE_PREFIX, STEP_PREFIX
 from engine.wire.problem import ProblemError
 from engine.worker.model.build import build_model
 from engine.worker.model.failures import explain_model_failure
-from engine.worker.model.inputs import make_inputs
+from engine.worker.model.inputs import make_inputs, with_batch
 from engine.worker.model.lazy import initialize_lazy_layers
 from engine.worker.run.between_steps import between_steps
 from engine.worker.run.clock import Clock, clock_for, enter_device
@@ -37,12 +37,11 @@ class Subject:
         enter_device(settings.device)
         self._nodes, self._base_directory = variant["model"], request["base_directory"]
         self.module = self.new_module(settings.seed)
-        self.inputs = _inputs(request["experiment"]["inputs"], settings)
+        specs = with_batch(request["experiment"]["inputs"], settings.batch)
+        self.inputs = _inputs(specs, settings)
         self._initialize_lazy_layers()
         self.phases = Phases(self._callable(), self.module, self.inputs, settings)
-        self.between = between_steps(
-            self.phases.clear_gradients, request["experiment"]["inputs"], self.inputs, settings
-        )
+        self.between = between_steps(self.phases.clear_gradients, specs, self.inputs, settings)
         self.prepare = self.between.call
         self.clock: Clock = clock_for(settings.device)
         self.ranges = LayerRanges(self.module)

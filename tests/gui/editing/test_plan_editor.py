@@ -116,3 +116,12 @@ def test_that_one_variant_may_differ_from_the_plan(editor, project):
     assert project.experiment.variants[0].overrides.dtype is None
     choose(editor.overrides.fields["dtype"], None)
     assert project.experiment.variants[1].overrides.dtype is None
+
+
+def test_that_a_batch_of_one_variant_is_an_undoable_edit(editor, project):
+    assert editor.overrides.batch.text() == "as planned"
+    editor.overrides.batch.setValue(64)
+    assert project.experiment.variants[0].overrides.batch == 64
+    project.undo_stack.undo()
+    assert project.experiment.variants[0].overrides.batch is None
+    assert editor.overrides.batch.text() == "as planned"

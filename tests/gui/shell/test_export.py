@@ -95,6 +95,10 @@ def test_that_the_report_holds_the_numbers_that_show(shown, tmp_path, qtbot) -> 
     report = json.loads(path.read_text())
     totals = [variant.total_us for variant in shown.session.run_summary.variants]
     assert [variant["total_us"] for variant in report["variants"]] == totals
+    names = [variant["name"] for variant in report["variants"]]
+    assert [(found["baseline"], found["variant"]) for found in report["comparisons"]] == [
+        (names[0], name) for name in names[1:]
+    ]
 
 
 def test_that_a_failed_export_says_so_and_leaves_no_file(shown, tmp_path, qtbot) -> None:

@@ -398,3 +398,20 @@ def test_that_a_run_beside_a_file_that_is_still_read_says_so(window) -> None:
     window.session.started.emit()
     window.session.finished.emit(ending)
     assert "slow.py was being read during this run." in texts(window)
+
+
+def test_that_the_compare_page_has_its_tab_menu_and_commands(window) -> None:
+    assert [window.tabs.tabText(n) for n in range(5)] == ["Live", "Layers", "Kernels", "Memory", "Compare"]
+    assert "&Compare" in [action.text() for action in window.menuBar().actions()]
+    listed = {action.text().replace("&", "") for action in window.commands.actions.categories["Compare"]}
+    assert {"Weights…", "Tolerances…", "Pin this run", "Compare with file…", "Make baseline"} <= listed
+    window.show_page(4)
+    assert window.panels.compare.isVisible()
+
+
+def test_that_a_layer_chosen_on_the_compare_page_is_selected_in_the_model(opened) -> None:
+    opened.panels.compare.layer_chosen.emit("built-in", "linear")
+    assert opened.project.selection.current.variant == 1
+    before = opened.project.selection.current
+    opened.panels.compare.layer_chosen.emit("of another project", "nowhere")
+    assert opened.project.selection.current == before

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSettings
 
+from gui.settings.pinned_run import PinnedRun, encode_pin
 from gui.settings.settings import RECENT_LIMIT, Settings
 
 
@@ -55,3 +56,21 @@ def test_that_recent_files_are_newest_first_without_repeats_or_lost_files(settin
 def test_that_a_project_that_is_gone_is_not_the_last_one(settings, tmp_path) -> None:
     settings.last_project = tmp_path / "gone.json"
     assert settings.last_project is None
+
+
+def pin(path: str, name: str = "custom") -> PinnedRun:
+    return PinnedRun(path=path, name=name, date="2026-01-02 03:04", device="cpu")
+
+
+def test_that_pinned_runs_are_newest_first_and_stay_when_their_file_is_gone(settings) -> None:
+    settings.pin_run(pin("/runs/a.layerscope"))
+    settings.pin_run(pin("/runs/b.layerscope"))
+    settings.pin_run(pin("/runs/a.layerscope", "again"))
+    assert settings.pinned_runs == [pin("/runs/a.layerscope", "again"), pin("/runs/b.layerscope")]
+    settings.unpin_run("/runs/a.layerscope")
+    assert settings.pinned_runs == [pin("/runs/b.layerscope")]
+
+
+def test_that_a_pin_that_can_not_be_read_is_none(settings) -> None:
+    settings._store.setValue("pinned_runs", ["{", "[]", '{"path": "a"}', encode_pin(pin("/b"))])
+    assert settings.pinned_runs == [pin("/b")]

@@ -1,0 +1,1 @@
+"""What is worth changing after a run, and how much time that would save. Pure functions."""
