@@ -298,18 +298,6 @@ def test_that_the_first_example_is_equal_whatever_memory_held() -> None:
     assert "denormal numbers" in held
 
 
-def test_that_all_tensors_are_named_with_their_shapes() -> None:
-    """Whoever chooses weights must see what there is to choose from, linked or not."""
-    (result,) = asked(experiment_of(variant("a", "nn.Linear(16, 8)"), variant("b", "Renamed(16, 8)")))[
-        1
-    ].same_work
-    own = {tensor.name: tensor.shape for tensor in result.variant_tensors}
-
-    assert sorted(tensor.shape for tensor in result.baseline_tensors) == [(8,), (8, 16)]
-    assert {link.variant for link in result.weights} <= own.keys()
-    assert sorted(own.values()) == [(8,), (8, 16)]
-
-
 @pytest.mark.parametrize("kept_bytes", [0, 2**30])
 def test_that_steps_between_change_no_answer(kept_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.worker.equality.compare._KEPT_BYTES", kept_bytes)
@@ -325,3 +313,15 @@ def test_that_steps_between_change_no_answer(kept_bytes: int, monkeypatch: pytes
 
     assert sent.same_work == sent_about(experiment).same_work
     assert sent.same_work[0].is_equal is True
+
+
+def test_that_all_tensors_are_named_with_their_shapes() -> None:
+    """Whoever chooses weights must see what there is to choose from, linked or not."""
+    (result,) = asked(experiment_of(variant("a", "nn.Linear(16, 8)"), variant("b", "Renamed(16, 8)")))[
+        1
+    ].same_work
+    own = {tensor.name: tensor.shape for tensor in result.variant_tensors}
+
+    assert sorted(tensor.shape for tensor in result.baseline_tensors) == [(8,), (8, 16)]
+    assert {link.variant for link in result.weights} <= own.keys()
+    assert sorted(own.values()) == [(8,), (8, 16)]
