@@ -20,7 +20,7 @@ from engine.worker.checks.specimen import Specimen
 from engine.worker.checks.timing import median_times_us
 
 # Below this share of a step nobody would notice.
-_LEAST_SHARE = 0.1
+_LEAST_SHARE = 0.05
 _LEAST_TENSORS = 8
 _WAYS = ("fused", "foreach")
 
