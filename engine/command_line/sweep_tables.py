@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from engine.analysis.sweep.results import PointResult, SweepResult, VariantPoint
-from engine.analysis.sweep.sentences import named
+from engine.analysis.sweep.sentences import named, ratio_digits
 from engine.analysis.units import UNAVAILABLE, format_known
 from engine.command_line.table_view import print_table
 
@@ -50,5 +50,5 @@ def _compared(point: PointResult, name: str) -> tuple[str, str, str]:
     if ratio is None:
         return UNAVAILABLE, UNAVAILABLE, "failed" if point.problem else UNAVAILABLE
     interval = ratio.interval_95
-    span = f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else UNAVAILABLE
-    return f"{ratio.ratio:.3f} ×", span, ratio.verdict or UNAVAILABLE
+    span = " to ".join(map(ratio_digits, interval)) if interval else UNAVAILABLE
+    return f"{ratio_digits(ratio.ratio)} ×", span, ratio.verdict or UNAVAILABLE

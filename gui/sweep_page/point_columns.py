@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.analysis.comparison.results import RatioEstimate
 from engine.analysis.sweep.results import PointResult, VariantPoint
+from engine.analysis.sweep.sentences import ratio_digits
 from engine.analysis.units import UNAVAILABLE, format_known
 from gui.sweep_page.value_axis import value_text
 from gui.tables.column import Column
@@ -52,7 +53,7 @@ def median_text(variant: VariantPoint) -> str:
 
 def ratio_text(ratio: RatioEstimate | None) -> str:
     """Return a ratio: ``1.245 ×``."""
-    return f"{ratio.ratio:.3f} ×" if ratio else UNAVAILABLE
+    return f"{ratio_digits(ratio.ratio)} ×" if ratio else UNAVAILABLE
 
 
 def interval_text(ratio: RatioEstimate | None) -> str:
@@ -60,7 +61,7 @@ def interval_text(ratio: RatioEstimate | None) -> str:
     if ratio is None or ratio.interval_95 is None:
         return UNAVAILABLE
     low, high = ratio.interval_95
-    return _tr("{0} to {1}").format(f"{low:.3f}", f"{high:.3f}")
+    return _tr("{0} to {1}").format(ratio_digits(low), ratio_digits(high))
 
 
 def result_text(point: PointResult) -> str:

@@ -63,6 +63,11 @@ def about(estimate: float | None) -> str:
     return f", at about {float(f'{estimate:.2g}'):,.10g}"
 
 
+def ratio_digits(ratio: float) -> str:
+    """Return a ratio with three decimals, a small one with three digits: ``1.245``, ``0.00412``."""
+    return f"{ratio:.3f}" if ratio >= 0.1 else f"{ratio:.3g}"
+
+
 def named(parameter: str) -> str:
     """Return a parameter as it reads before a value: ``size:512``, whatever the size was, is ``size``."""
     return "size" if parameter.startswith("size:") else parameter

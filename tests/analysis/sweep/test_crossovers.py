@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.analysis.sweep.results import PointResult
+from engine.analysis.sweep.sentences import ratio_digits
 from engine.analysis.sweep.sweep_result import sweep_result
 from engine.trace.same_work import SameWork
 from tests.analysis.sweep.curves import BATCHES, failed, measured, point
@@ -171,3 +172,10 @@ def test_that_a_ratio_without_an_interval_says_what_it_lacks() -> None:
     bare = replace(made, comparisons=(replace(made.comparisons[0], ratio=few),))
 
     assert sentence([bare]) == "b and a could not be compared. There are 2 pairs of blocks."
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"), [(1.2451, "1.245"), (0.1, "0.100"), (0.0041234, "0.00412"), (123.45678, "123.457")]
+)
+def test_that_a_small_ratio_keeps_its_digits(ratio: float, text: str) -> None:
+    assert ratio_digits(ratio) == text
