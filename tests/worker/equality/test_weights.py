@@ -284,6 +284,10 @@ def test_that_the_first_example_is_equal_whatever_memory_held() -> None:
         experiment = experiment_of(custom, variant("built-in", "nn.Linear(10, 10)"), shape=(32, 10))
         poisoned(POISONS[number % len(POISONS)])
         subjects = subjects_of(experiment, folder=_TESTS)
+        if number % 2:
+            # Whether an allocator hands the poison on is its own affair.
+            with torch.no_grad():
+                POISONS[number % len(POISONS)](subjects[0].module.layer.weight)
         held.add(fault_of(subjects[0].module.layer.weight))
         (result,) = sent_about(experiment, subjects).same_work
         weight = subjects[0].module.layer.weight
@@ -293,9 +297,7 @@ def test_that_the_first_example_is_equal_whatever_memory_held() -> None:
         assert 0.05 < float(weight.detach().std()) < 1e4
         assert not fault_of(weight)
         assert not fault_of(subjects[0].module.layer.bias)
-    # The memory was really poisoned.
-    assert "NaN or infinite values" in held
-    assert "denormal numbers" in held
+    assert held > {"", "NaN or infinite values", "denormal numbers"}
 
 
 @pytest.mark.parametrize("kept_bytes", [0, 2**30])
