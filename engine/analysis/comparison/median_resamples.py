@@ -26,15 +26,18 @@ def median_of(blocks: Blocks) -> float:
     return float(np.partition(blocks.durations_ns, ranks)[ranks].mean())
 
 
-def resampled_medians(blocks: Blocks, weights: Weights) -> NDArray[np.float64]:
+def resampled_medians(blocks: Blocks, weights: Weights, are_even: bool = False) -> NDArray[np.float64]:
     """Return the median of each resample, ns, shape (R,).
 
-    ``weights``, shape (R, blocks): how often each resample draws each block.
+    ``weights``, shape (R, blocks): how often each resample draws each block. ``are_even``: every block
+    counts as much as any other, however many steps it has.
     """
     ordered = blocks.in_order()
     grid = _grid(ordered)
     # In steps beyond half of each block's, so that a sum of them changes its sign at the median.
     surplus = np.stack([block.searchsorted(grid, "right") - len(block) / 2 for block in ordered])
+    if are_even:
+        surplus /= np.diff(blocks.edges)[:, None]
     below = np.count_nonzero(weights @ surplus.astype(np.float32) < 0, axis=1)
     medians: NDArray[np.float64] = grid[np.minimum(below, len(grid) - 1)].astype(np.float64)
     return medians

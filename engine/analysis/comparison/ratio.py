@@ -4,6 +4,10 @@ The interval is a bootstrap of that very ratio. Of variants that took turns, pai
 drawn anew, so that a clock that changes for both changes neither the ratio nor its interval; of
 separate runs, stretches of each run by themselves. The percentiles are widened for few
 blocks, as those of one median are (`engine.wire.median_interval`).
+
+Turns of one side may hold more steps than the other's, and if the machine slowed down meanwhile, that
+alone moves the medians apart. So the interval reaches over two: with every step counted alike, as in
+the medians, and with every block.
 """
 
 from __future__ import annotations
@@ -76,13 +80,18 @@ def _spread(first: Blocks, second: Blocks, are_paired: bool) -> tuple[Interval |
     if blocks < MINIMUM_BLOCKS:
         return None, _too_few(blocks, are_paired)
     first, second = first.joined(_MOST_BLOCKS), second.joined(_MOST_BLOCKS)
-    before = resampled_medians(first, _weights(len(first), 0))
-    after = resampled_medians(second, _weights(len(second), 0 if are_paired else 1))
+    draws = _weights(len(first), 0), _weights(len(second), 0 if are_paired else 1)
     outside = tail(min(len(first), len(second)))
-    low, high = np.quantile(after / before, [outside, 1 - outside]).tolist()
-    ratio = median_of(second) / median_of(first)
     # Medians of resamples are steps; the median itself may lie between two of them.
-    return (min(low / ratio, 1.0), max(high / ratio, 1.0)), ""
+    ratio = median_of(second) / median_of(first)
+    ends = [ratio]
+    for are_even in (False, True):
+        before, after = (
+            resampled_medians(blocks, weights, are_even)
+            for blocks, weights in zip((first, second), draws, strict=True)
+        )
+        ends += np.quantile(after / before, [outside, 1 - outside]).tolist()
+    return (min(ends) / ratio, max(ends) / ratio), ""
 
 
 @lru_cache(maxsize=2 * _MOST_BLOCKS)
