@@ -43,7 +43,11 @@ def test_that_a_small_share_of_the_step_is_not_worth_a_word(monkeypatch: pytest.
     assert findings(optimizer_kernels.CHECKS, specimen_of(STACK, (4, 8), phase="training")) == []
 
 
-def test_that_a_fused_update_of_many_small_tensors_really_is_faster(one_thread: None) -> None:
+def test_that_a_fused_update_of_many_small_tensors_really_is_faster(
+    one_thread: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What share of the step it is depends on who else is busy.
+    monkeypatch.setattr(optimizer_kernels, "_LEAST_SHARE", 0.0)
     specimen = specimen_of(STACK, (4, 8), phase="training", optimizer=Optimizer(name="Adam"))
 
     ((_, finding),) = findings(optimizer_kernels.CHECKS, specimen)
