@@ -77,6 +77,9 @@ class _Trial:
     def __init__(self, specimen: Specimen, way: _Way) -> None:
         self._specimen = specimen
         self._way = way
+        # Built once: parameters that nothing initialises are other ones each time.
+        # Dropout would draw other elements in another dtype.
+        self._model = specimen.build(dtype=torch.float32).eval()
         self._exact = self._built(torch.float64, torch.float32)
         self._rounded = self._built(torch.float64, way.narrow)
         self._narrow = self._built(way.dtype, way.dtype)
@@ -100,9 +103,7 @@ class _Trial:
                 return
 
     def _built(self, dtype: torch.dtype, through: torch.dtype) -> nn.Module:
-        # Dropout would draw other elements in another dtype.
-        model = self._specimen.build(dtype=torch.float32).eval()
-        return model.to(through).to(dtype)
+        return copy.deepcopy(self._model).to(through).to(dtype)
 
     def _inputs(self, seed: int, factor: float, shift: float) -> _Inputs:
         drawn = self._specimen.make_inputs(seed=self._specimen.settings.seed + seed, dtype=torch.float32)

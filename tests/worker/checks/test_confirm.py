@@ -10,7 +10,7 @@ import torch
 
 from engine.worker.checks import precision, speed
 from engine.worker.checks.by_hand import confirm, linear, scale_shift
-from engine.worker.checks.check import UnavailableError
+from engine.worker.checks.check import Check, UnavailableError
 from engine.worker.checks.timing import median_times_us
 from tests.worker.checks.step_specimens import findings, specimen_of
 
@@ -77,3 +77,8 @@ def test_that_a_layer_that_fails_makes_no_check_fail(check: str, tmp_path: Any) 
 
     with pytest.raises(UnavailableError, match=r"exit|CUDA|optimizer"):
         list(made.examine(specimen_of("failing.py:Fails()", (4, 8), tmp_path)))
+
+
+@pytest.mark.parametrize("check", precision.CHECKS, ids=lambda check: check.name)
+def test_that_parameters_which_differ_from_build_to_build_are_compared_with_themselves(check: Check) -> None:
+    assert list(check.examine(specimen_of("precision.py:Uninitialised()", (16, 8)))) == []

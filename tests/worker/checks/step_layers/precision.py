@@ -163,3 +163,17 @@ class MaskedByTorch(nn.Module):
         mask = nn.Transformer.generate_square_subsequent_mask(x.shape[0])
         x = x[None]
         return self.attention(x, x, x, attn_mask=mask, need_weights=False)[0]
+
+
+class Uninitialised(nn.Module):
+    """Other numbers each time it is built, which is another check's business."""
+
+    made = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        Uninitialised.made += 1
+        self.weight = nn.Parameter(torch.full((8,), float(Uninitialised.made)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x - self.weight
