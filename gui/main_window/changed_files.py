@@ -59,10 +59,11 @@ class ChangedFiles(QObject):
 
     def _show_changed(self, file: Path) -> None:
         self._inspection.refresh()
-        if self._settings.runs_again_on_change and self._session.recording is not None:
+        has_run = self._session.recording is not None
+        # Whatever edits are saved for begins by itself: a run beside it would disturb it.
+        if self._settings.runs_again_on_change and has_run and not self._run_control.is_saving:
             self._run_control.run()
             return
-        has_run = self._session.recording is not None
         offer = Offer(self.tr("Run again (F5)") if has_run else self.tr("Run (F5)"), self._run_control.run)
         text = self.tr("{0} changed.").format(file.name)
         self._messages.show_message(notice(text, offer=offer, key=CHANGED_FILE))

@@ -143,7 +143,14 @@ class MainWindow(QMainWindow):
             self,
         )
         self.check_control = CheckControl(
-            self.project, session, self.checks, self.gate, self.panels.checks, self
+            self.project,
+            session,
+            self.sweep,
+            self.checks,
+            self.gate,
+            self.run_control,
+            self.panels.checks,
+            self,
         )
         self.sweep_control = SweepControl(
             self.project,
@@ -174,8 +181,7 @@ class MainWindow(QMainWindow):
         self.gate.trusted.connect(self._after_trust)
         self.files.failed.connect(self.messages.show_problem)
         self.files.project_opened.connect(self._after_opening)
-        self.run_control.run_requested.connect(self.panels.source.save_all)
-        self.check_control.check_requested.connect(self.panels.source.save_all)
+        self.run_control.saving_requested.connect(self.panels.source.save_all)
         self.changed_files.watch.file_changed.connect(self.check_control.note_changed_file)
         self.panels.checks.place_activated.connect(self.go_to)
         self.panels.source.currentChanged.connect(lambda _: let_drops_through(self.panels.source))

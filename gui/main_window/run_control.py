@@ -25,10 +25,11 @@ TRUST = "trust"
 class RunControl(QObject):
     """Keeps toolbar, messages and session in step while runs come and go.
 
-    ``run_requested`` comes before anything is started: edits that are not on disk can be saved.
+    ``saving_requested`` comes before anything is started, here or by others through `save`: edits that
+    are not on disk can be saved.
     """
 
-    run_requested = Signal()
+    saving_requested = Signal()
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class RunControl(QObject):
         self._warnings: list[str] = []
         # Says what else goes on that a run would disturb; empty if nothing does.
         self.blocked_by: Callable[[], str] = lambda: ""
+        self.is_saving = False
         self._read_at_start: tuple[Path, ...] = ()
         toolbar.run_button.run_requested.connect(self.run)
         toolbar.run_button.stop_requested.connect(self.stop)
@@ -65,7 +67,7 @@ class RunControl(QObject):
             hint = self.tr("Stop it, or wait for its end, then run.")
             self._messages.show_message(notice(what, hint, key=RUN))
             return
-        self.run_requested.emit()
+        self.save()
         untrusted = self._gate.untrusted(self._project.experiment, self._project.base_directory)
         if untrusted:
             self._gate.ask(untrusted, self._window, accepted=self.run, refused=self.show_untrusted)
@@ -74,6 +76,14 @@ class RunControl(QObject):
             self._messages.dismiss(subject)
         self._warnings.clear()
         self._session.start(self._project.experiment, self._project.base_directory)
+
+    def save(self) -> None:
+        """Have edits saved that are not on disk. Saved files start no run of their own (``is_saving``)."""
+        self.is_saving = True
+        try:
+            self.saving_requested.emit()
+        finally:
+            self.is_saving = False
 
     def stop(self) -> None:
         """Ask the run to stop; what was recorded stays."""

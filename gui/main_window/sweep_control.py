@@ -59,6 +59,8 @@ class SweepControl(QObject):
         page.point_opened.connect(self.open_point)
         toolbar.run_button.stop_requested.connect(self.stop)
         runs.blocked_by = self._why_not_run
+        # Reading a sweep would take the machine from the run.
+        session.started.connect(sweep.cancel_opening)
         sweep.started.connect(self._show_started)
         sweep.progressed.connect(self._show_progress)
         sweep.finished.connect(self._show_finished)
@@ -68,12 +70,14 @@ class SweepControl(QObject):
 
     def run(self, sweep: Sweep) -> None:
         """Sweep over the experiment as it is now."""
+        if self._sweep.is_running:
+            return
         if self._session.is_running:
             text = self.tr("A run is going on.")
             offer = Offer(self.tr("Stop the run"), self._runs.stop)
             self._refuse(text, self.tr("Stop it, or wait for its end, then run the sweep."), offer)
             return
-        self._runs.run_requested.emit()
+        self._runs.save()
         experiment, base = self._project.experiment, self._project.base_directory
         untrusted = self._gate.untrusted(experiment, base)
         if untrusted:

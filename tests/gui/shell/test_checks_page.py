@@ -245,7 +245,7 @@ def test_that_a_run_ends_the_checks_at_once(
     opened.run_control.run()
     assert fake_engine.checks[0].is_killed
     qtbot.waitUntil(lambda: not opened.checks.is_running)
-    assert "A run began" in page.note.text()
+    assert "they were stopped" in page.note.text()
 
 
 def test_that_results_of_another_model_say_so_and_stay(
@@ -330,6 +330,49 @@ def test_that_untrusted_code_is_not_checked_before_the_person_says_so(
     window.commands.check.trigger()
     window.gate.dialog.accept()
     assert len(fake_engine.checks) == 1
+
+
+def test_that_a_question_asked_twice_still_has_an_answer(
+    window: MainWindow, fake_engine: FakeEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "custom.py").write_text("raise SystemExit\n")
+    project = tmp_path / "project.json"
+    project.write_text(
+        '{"schema": 1, "variants": [{"name": "mine", "model": ["custom.py:Mine()"]}],'
+        ' "inputs": [{"shape": [2, 3]}]}'
+    )
+    window.files.open(project)
+    window.commands.check.trigger()
+    window.commands.check.trigger()
+    assert window.gate.dialog is not None
+    window.gate.dialog.accept()
+    assert len(fake_engine.checks) == 1
+
+
+def test_that_checks_of_a_variant_deleted_meanwhile_are_of_all(
+    qtbot: QtBot, opened: MainWindow, page: ChecksPage, fake_engine: FakeEngine
+) -> None:
+    opened.run_control.run()
+    page.selector.setCurrentIndex(2)
+    page.button.click()
+    experiment = opened.project.experiment
+    opened.project.edit("delete", replace(experiment, variants=experiment.variants[:1]))
+    fake_engine.runs[0].finish()
+    qtbot.waitUntil(lambda: len(fake_engine.checks) == 1)
+    assert fake_engine.checks[0].model == "custom"
+
+
+def test_that_another_project_has_no_note_of_the_last_ones_checks(
+    qtbot: QtBot, opened: MainWindow, page: ChecksPage, fake_engine: FakeEngine
+) -> None:
+    page.button.click()
+    opened.run_control.run()
+    fake_engine.runs[0].finish()
+    qtbot.waitUntil(lambda: not opened.session.is_running)
+    assert page.note.isVisible()
+    opened.project.undo_stack.setClean()
+    opened.files.new()
+    assert not page.note.isVisible()
 
 
 def test_that_the_page_is_the_last_one_and_has_its_key(opened: MainWindow) -> None:

@@ -75,6 +75,73 @@ def test_that_no_sweep_begins_during_a_run(qtbot, window, engine) -> None:
     qtbot.waitUntil(lambda: not window.session.is_running)
 
 
+def test_that_checks_wait_for_a_sweep_to_end(qtbot, window, engine) -> None:
+    engine.waits_at = 0
+    window.sweep_control.run(parse_sweep("batch=1,2"))
+    window.commands.check.trigger()
+
+    assert engine.checks == []
+    assert window.panels.checks.note.text().startswith("A sweep is measuring")
+
+    window.commands.stop.trigger()
+    qtbot.waitUntil(lambda: len(engine.checks) == 1)
+    assert not window.sweep.is_running
+    assert not window.panels.checks.note.isVisible()
+
+
+def test_that_a_sweep_ends_the_checks_at_once(qtbot, window, engine) -> None:
+    window.commands.check.trigger()
+    assert window.checks.is_running
+
+    run_sweep(qtbot, window)
+
+    assert engine.checks[0].is_killed
+    qtbot.waitUntil(lambda: not window.checks.is_running)
+    assert len(engine.checks) == 1
+    assert "they were stopped" in window.panels.checks.note.text()
+
+
+def test_that_a_sweep_read_from_its_file_ends_no_checks(qtbot, window, engine) -> None:
+    run_sweep(qtbot, window)
+    index = window.sweep.folder / INDEX_NAME
+    window.commands.check.trigger()
+
+    with qtbot.waitSignal(window.sweep.finished):
+        window.files.open(index)
+
+    assert window.checks.is_running
+    assert not engine.checks[0].is_killed
+
+
+def test_that_a_run_calls_off_the_reading_of_a_sweep(qtbot, window, engine) -> None:
+    run_sweep(qtbot, window)
+    index = window.sweep.folder / INDEX_NAME
+    engine.waits_at = len(engine.asked)
+    window.files.open(index)
+    assert window.sweep.is_opening
+
+    window.run_control.run()
+
+    assert not window.sweep.is_opening
+    qtbot.waitUntil(lambda: window.session.recording is not None)
+    assert window.toolbar.run_button.is_running
+    window.session.stop()
+    qtbot.waitUntil(lambda: not window.session.is_running)
+
+
+def test_that_a_second_sweep_does_not_take_the_place_of_one_that_runs(qtbot, window, engine) -> None:
+    engine.waits_at = 0
+    window.sweep_control.run(parse_sweep("batch=1,2"))
+    folder = window.sweep.folder
+
+    window.sweep_control.run(parse_sweep("batch=4,8"))
+
+    assert window.sweep.folder == folder
+    assert window.sweep.is_running
+    window.commands.stop.trigger()
+    qtbot.waitUntil(lambda: not window.sweep.is_running)
+
+
 def test_that_a_point_opens_in_the_other_pages(qtbot, window) -> None:
     run_sweep(qtbot, window)
     point = window.sweep.result.points[1]
