@@ -14,7 +14,6 @@ from engine.analysis.comparison.pairing import Pairing, pair_sides
 from engine.analysis.comparison.results import Comparison
 from engine.analysis.comparison.run_comparisons import sides_of
 from engine.analysis.comparison.side import Side
-from engine.analysis.run_report import with_finite_numbers
 from engine.analysis.whole_run import summarize
 from engine.command_line.comparison_tables import print_comparison
 from engine.command_line.exit_code import ExitCode
@@ -45,7 +44,7 @@ def compare_command(arguments: Namespace) -> int:
     _print(pairing, comparisons, is_stdout_taken=out == STDOUT)
     if out is not None:
         report = {"schema": SCHEMA, "comparisons": [comparison_report(each) for each in comparisons]}
-        write_report(out, with_finite_numbers(report), quiet=False)
+        write_report(out, report, quiet=False)
     failures = gates.failures(comparisons) if gates.is_any else []
     for failure in failures:
         say(f"Failed: {failure}")
