@@ -85,7 +85,7 @@ def _size_text(ratio: float, is_factor: bool) -> str:
 
 
 def _is_as_fast(ratio: float) -> bool:
-    return _factor(ratio) - 1 < 0.0005
+    return _factor(ratio) - 1 < 0.00005
 
 
 def signed_us(us: float | None) -> str:

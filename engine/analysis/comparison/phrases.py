@@ -67,5 +67,7 @@ def reach_of(ratio: float, interval: tuple[float, float]) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in percent, with a decimal where it says something: ``3.2 %``, ``12 %``."""
-    return f"{100 * share:.{1 if abs(share) < 0.0995 else 0}f} %"
+    """Return a share in percent, with decimals where they say something: ``0.04 %``, ``3.2 %``, ``12 %``."""
+    size = abs(share)
+    decimals = 2 if 0 < size < 0.00095 else 1 if size < 0.0995 else 0
+    return f"{100 * share:.{decimals}f} %"

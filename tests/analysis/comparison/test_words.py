@@ -65,6 +65,11 @@ def test_that_numbers_and_lists_read_as_english() -> None:
     assert how_much(1 / 3) == "3.0× faster"
 
 
+def test_that_a_difference_that_was_found_is_never_told_as_none() -> None:
+    found = estimate(1.0004, (1.0002, 1.0006), "slower")
+    assert headline_of(found) == "0.04 % slower (95 %: 0.02 % to 0.06 %)"
+
+
 @pytest.mark.parametrize(
     ("name", "short"),
     [
