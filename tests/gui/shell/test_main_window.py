@@ -335,6 +335,28 @@ def test_that_a_changed_file_offers_or_starts_a_run(window, custom_project, fake
     qtbot.waitUntil(lambda: len(fake_engine.runs) == 2)
 
 
+@pytest.mark.parametrize("what", ["run", "check"])
+def test_that_edits_saved_for_something_start_no_run_beside_it(
+    window, custom_project, fake_engine, qtbot, what
+) -> None:
+    window.gate.trust([custom_project.parent])
+    window.files.open(custom_project)
+    window.run_control.run()
+    fake_engine.runs[0].finish()
+    qtbot.waitUntil(lambda: not window.session.is_running)
+    window.commands.run_again.setChecked(True)
+    window.show_source(custom_project.parent / "custom.py")
+    editor = window.panels.source.pages[0].editor
+    editor.selectAll()
+    editor.insertPlainText("changed = 1\n")
+
+    {"run": window.run_control.run, "check": window.check_control.check}[what]()
+
+    assert (custom_project.parent / "custom.py").read_text() == "changed = 1\n"
+    assert (len(fake_engine.runs), len(fake_engine.checks)) == {"run": (2, 0), "check": (1, 1)}[what]
+    assert not any(run.stopped for run in fake_engine.runs)
+
+
 def test_that_the_theme_is_changed_at_once_and_remembered(window, settings) -> None:
     window.choose_theme("dark")
     assert settings.theme == "dark"
