@@ -39,9 +39,7 @@ def _row(point: PointResult, names: tuple[str, ...], others: list[str]) -> list[
 def _median(variant: VariantPoint | None) -> str:
     if variant is None or variant.median_us is None:
         return UNAVAILABLE
-    interval = variant.interval_95_us
-    share = None if interval is None else (interval[1] - interval[0]) / 2 / variant.median_us
-    return format_known(variant.median_us, share)
+    return format_known(variant.median_us, variant.interval_share)
 
 
 def _compared(point: PointResult, name: str) -> tuple[str, str, str]:

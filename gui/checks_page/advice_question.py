@@ -1,38 +1,30 @@
-"""AdviceLook: what is worth changing after a run, worked out on a thread of its own."""
+"""What is worth changing after a run, as the Checks page asks for it."""
 
 from __future__ import annotations
 
-from threading import Thread
+from dataclasses import dataclass
 
 from engine.analysis.advice.advise import advise, looked_at
-from engine.analysis.advice.results import Advice
 from engine.analysis.comparison.run_comparisons import run_comparisons
 from engine.analysis.results import RunSummary
 from engine.recording.recording import Recording
+from gui.checks_page.check_entry import AdviceGiven
 
 
-class AdviceLook(Thread):
-    """Started once; ``advice`` is there when ``is_done``.
+@dataclass(frozen=True, eq=False)
+class AdviceQuestion:
+    """A run that has ended, and its summary."""
 
-    ``looked_at`` says what advice could have been given on, ``reason`` why there is none, if that failed.
-    """
+    recording: Recording
+    summary: RunSummary
 
-    def __init__(self, recording: Recording, summary: RunSummary) -> None:
-        super().__init__(name="advice", daemon=True)
-        self.summary = summary
-        self.advice: tuple[Advice, ...] = ()
-        self.looked_at: tuple[str, ...] = ()
-        self.reason = ""
-        self.is_done = False
-        self._recording = recording
 
-    def run(self) -> None:
-        """Work it out."""
-        try:
-            comparisons = run_comparisons(self._recording, self.summary)
-            self.advice = advise(self._recording, self.summary, comparisons)
-            self.looked_at = looked_at(self._recording, self.summary)
-        except Exception as error:
-            self.reason = f"{type(error).__name__}: {error}"
-        finally:
-            self.is_done = True
+def advice_of(question: AdviceQuestion) -> AdviceGiven:
+    """Work out the advice: off the GUI thread. Whatever fails, the reason says it."""
+    recording, summary = question.recording, question.summary
+    try:
+        comparisons = run_comparisons(recording, summary)
+        advice = advise(recording, summary, comparisons)
+        return AdviceGiven(advice=advice, looked_at=looked_at(recording, summary))
+    except Exception as error:
+        return AdviceGiven(reason=f"{type(error).__name__}: {error}")

@@ -13,6 +13,7 @@ from engine.trace.check_result import CheckResult, Finding
 from engine.wire.problem import Problem
 from gui.checks_page.check_entry import AdviceGiven, CheckEntry
 from gui.checks_page.check_words import counts_text, group_name, name_text, note_text, status_word, tr
+from gui.checks_page.variant_checks import VariantChecks
 from gui.theme.theme import current_theme
 
 
@@ -120,8 +121,7 @@ class CheckText:
         else:
             self._muted(note_text(entry))
         if checks is not None and checks.outcome == "cancelled":
-            left = len(checks.checks) - len(checks.results)
-            self._add(f"<p>{escape(tr('Stopped: {0} checks were not made.').format(left))}</p>")
+            self._add(f"<p>{escape(_stopped_text(checks))}</p>")
 
     def _write_given(self, given: AdviceGiven) -> None:
         if given.reason:
@@ -159,6 +159,12 @@ class CheckText:
         self.places.append(where)
         number = len(self.places) - 1
         return f'<a href="#{number}" style="color:{current_theme().accent}">{escape(text)}</a>'
+
+
+def _stopped_text(checks: VariantChecks) -> str:
+    if not checks.checks:
+        return tr("Stopped before the first check.")
+    return tr("Stopped: {0} of {1} checks were made.").format(len(checks.results), len(checks.checks))
 
 
 def _short(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import get_args
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.analysis.results import RunSummary
 from gui.charts.redraw_clock import redraw_clock
-from gui.checks_page.advice_look import AdviceLook
+from gui.checks_page.advice_question import AdviceQuestion, advice_of
 from gui.checks_page.check_delegate import CheckDelegate
 from gui.checks_page.check_detail import CheckDetail
 from gui.checks_page.check_entry import FAILED, AdviceGiven, Filter, check_entries
@@ -29,11 +30,10 @@ from gui.checks_page.check_session import CheckSession
 from gui.checks_page.check_tree_model import CheckTreeModel
 from gui.checks_page.check_words import counts_text
 from gui.project.project import Project
+from gui.run.answering import Answering
 from gui.run.run_session import RunSession
 from gui.tables.empty_state import EmptyState
 from gui.theme.icons import set_icon
-
-_LOOK_MS = 50
 
 
 class ChecksPage(QWidget):
@@ -55,13 +55,11 @@ class ChecksPage(QWidget):
         self._session = session
         self._checks = checks
         self._advice: AdviceGiven | None = None
-        self._look: AdviceLook | None = None
+        self._advised: RunSummary | None = None
+        self.advising = Answering(advice_of, self)
         self._is_open: dict[Hashable, bool] = {}
         self._names: tuple[str, ...] = ()
         self._make_widgets()
-        self._looking = QTimer(self)
-        self._looking.setInterval(_LOOK_MS)
-        self._looking.timeout.connect(self._take_look)
         self._lay_out()
         self._connect()
         self.redraw()
@@ -148,24 +146,21 @@ class ChecksPage(QWidget):
 
     def _look_for_advice(self) -> None:
         recording, summary = self._session.recording, self._session.run_summary
-        if recording is None or summary is None:
-            self._look, self._advice = None, None
+        is_known = summary is self._advised
+        if recording is None or summary is None or is_known:
             return
-        if self._session.is_running or self._session.is_analysing or self._is_known():
-            return
-        self._look = AdviceLook(recording, summary)
-        self._look.start()
-        self._looking.start()
+        if not (self._session.is_running or self._session.is_analysing):
+            self._advised = summary
+            self.advising.ask(AdviceQuestion(recording, summary), is_urgent=True)
 
-    def _is_known(self) -> bool:
-        return self._look is not None and self._look.summary is self._session.run_summary
+    def _take_advice(self, advice: AdviceGiven) -> None:
+        self._advice = advice
+        self._request()
 
-    def _take_look(self) -> None:
-        if self._look is None or not self._look.is_done:
-            return
-        self._looking.stop()
-        look = self._look
-        self._advice = AdviceGiven(advice=look.advice, looked_at=look.looked_at, reason=look.reason)
+    def _forget_advice(self) -> None:
+        """Another run shows: what was said of the last one is not said of it, also if nobody looks now."""
+        self.advising.forget()
+        self._advised = self._advice = None
         self._request()
 
     # ---- choices
@@ -208,8 +203,9 @@ class ChecksPage(QWidget):
             signal.connect(self._request)
         self._checks.finished.connect(self._show_finished)
         self._project.changed.connect(self._request)
-        for changed in (self._session.summary_updated, self._session.recording_changed):
-            changed.connect(self._request)
+        self.advising.answered.connect(self._take_advice)
+        self._session.summary_updated.connect(self._request)
+        self._session.recording_changed.connect(self._forget_advice)
         self._session.finished.connect(lambda _ending: self._request())
 
     def _show_finished(self) -> None:

@@ -13,14 +13,14 @@ from gui.charts.redraw_clock import redraw_clock
 from gui.compare_page.baseline_bar import BaselineBar
 from gui.compare_page.baseline_choice import BaselineChoice
 from gui.compare_page.compare_commands import CompareCommands
-from gui.compare_page.comparing import Comparing
 from gui.compare_page.comparison_edits import ComparisonEdits, is_edited_since
 from gui.compare_page.comparison_view import ComparisonView
 from gui.compare_page.empty_page import EmptyPage
 from gui.compare_page.icon_text import IconText
 from gui.compare_page.other_runs import OtherRuns
-from gui.compare_page.question import Answer, OtherRun, Question
+from gui.compare_page.question import Answer, OtherRun, Question, answer_of, failure_of
 from gui.project.project import Project
+from gui.run.answering import Answering
 from gui.run.run_session import RunSession
 from gui.settings.settings import Settings
 
@@ -41,7 +41,7 @@ class ComparePage(QWidget):
         self.choice = BaselineChoice()
         self.commands = CompareCommands(self)
         self.edits = ComparisonEdits(project, self)
-        self.comparing, self.others = Comparing(self), OtherRuns(self)
+        self.comparing, self.others = Answering(answer_of, self), OtherRuns(self)
         self.bar = BaselineBar(self.commands)
         self.hint, self.problem = IconText(), IconText()
         self.view = ComparisonView()
@@ -103,7 +103,7 @@ class ComparePage(QWidget):
         """Another run shows: its own baseline is meant, unless a file was chosen to stay."""
         recording = self._session.recording
         self._asked = ()
-        self.view.answer = None
+        self.view.forget()
         self.comparing.forget()
         if self.choice.file is None:
             self.choice = BaselineChoice(baseline_of(recording.experiment) if recording else 0)
@@ -133,6 +133,10 @@ class ComparePage(QWidget):
             self._show_page()
             self._enable()
 
+    def _take_failure(self, error: Exception) -> None:
+        self.failed.emit(failure_of(error))
+        self._request()
+
     # ---- showing
 
     def _show_page(self) -> None:
@@ -155,6 +159,8 @@ class ComparePage(QWidget):
             return self._one_variant(), True
         if self._session.run_summary is None or (answer is None and self._session.is_running):
             return self._no_steps(what), False
+        if answer is None and not self.comparing.is_busy:
+            return self.tr("Unavailable: the variants could not be compared."), False
         if answer is None or (not answer.comparisons and self.comparing.is_busy):
             return self.tr("Comparing…"), False
         if not answer.comparisons:
@@ -230,7 +236,7 @@ class ComparePage(QWidget):
         self._project.changed.connect(self._request)
         self.bar.box.chosen.connect(self.choose)
         self.comparing.answered.connect(self._take)
-        self.comparing.failed.connect(self.failed)
+        self.comparing.failed.connect(self._take_failure)
         self.others.changed.connect(self._request)
         self.view.chosen_changed.connect(self._enable)
         self.view.why.layer_chosen.connect(self.layer_chosen)

@@ -60,6 +60,10 @@ class ComparisonView(QScrollArea):
             return None
         return self.answer.comparisons[self.place].same_work
 
+    def forget(self) -> None:
+        """Hold on to nothing of the run that showed: it may be large."""
+        self.answer, self._said = None, ()
+
     def show_answer(self, answer: Answer) -> None:
         """Show newer numbers, or another comparison."""
         self.answer = answer

@@ -57,8 +57,7 @@ class PairsChart(TimeChart):
     @property
     def ratios(self) -> Floats:
         """The variant's median over the baseline's, by pair."""
-        spread = self._spread
-        return np.empty(0) if spread is None else spread.pair_variant_us / spread.pair_baseline_us
+        return np.empty(0) if self._spread is None else self._spread.pair_ratio
 
     def redraw(self) -> None:
         """Draw points and band."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from engine.analysis.comparison.side import Side
 from engine.analysis.comparison.step_spread import StepSpread, step_spread
 from engine.analysis.results import RunSummary
 from engine.recording.recording import SUFFIX, Recording
+from engine.wire.problem import Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,15 @@ def answer_of(question: Question) -> Answer:
     variants = tuple(number for number in range(len(sides)) if number != question.baseline)
     spreads = tuple(step_spread(sides[question.baseline], sides[number], True) for number in variants)
     return Answer(question, comparisons, spreads, variants)
+
+
+def failure_of(error: Exception) -> Problem:
+    """Return what to say of a question that could not be answered."""
+    return Problem(
+        f"The variants could not be compared ({type(error).__name__}: {error}).",
+        hint="The run and its recording are unharmed.",
+        traceback="".join(traceback.format_exception(error)),
+    )
 
 
 def _against_other(question: Question, other: OtherRun, sides: tuple[Side, ...]) -> Answer:

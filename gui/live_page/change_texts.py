@@ -22,6 +22,6 @@ def change_texts(change: StepChange | None) -> tuple[str, str, str]:
     )
     before = format_us(change.before_us)
     if not change.is_told_apart:
-        return tr("no change · last {0}").format(before), tip, ""
+        return tr("no clear change · last {0}").format(before), tip, ""
     percent = f"{'+' if change.share > 0 else '−'}{format_share(abs(change.share))}"
     return f"{percent} · {tr('last {0}').format(before)}", tip, "warning" if change.share > 0 else "success"

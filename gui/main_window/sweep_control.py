@@ -151,10 +151,11 @@ class SweepControl(QObject):
         result = self._sweep.result
         count = len(result.points) if result else 0
         texts = {
-            "completed": self.tr("Sweep completed · {0} points"),
-            "cancelled": self.tr("Sweep stopped · {0} points kept"),
+            "completed": self.tr("Sweep completed · {0}"),
+            "cancelled": self.tr("Sweep stopped · {0} kept"),
         }
-        text = texts.get(ending.outcome, self.tr("Sweep failed · {0} points kept")).format(count)
+        points = self.tr("%n point(s)", "", count)
+        text = texts.get(ending.outcome, self.tr("Sweep failed · {0} kept")).format(points)
         self._toolbar.progress.show_work(text, 1.0)
         # The bar has told all it had to; the text stays.
         self._toolbar.progress.bar.hide()

@@ -1,52 +1,50 @@
-"""Comparing: answers questions off the GUI thread, the newest one only."""
+"""Answering: works out answers to questions off the GUI thread, to the newest one only."""
 
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable
 from threading import Thread
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.wire.problem import Problem
-from gui.compare_page.question import Answer, Question, answer_of
-
 _LOOK_EVERY_MS = 33
-# As with the summaries: comparing a run in progress must never take more than a fifth of a core.
+# As with the summaries: what is worked out of a run in progress must never take more than a fifth of a core.
 _REST_FACTOR = 4.0
 
-Compute = Callable[[Question], Answer]
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
 
 
-class _Task(Thread):
-    """One question being answered."""
+class _Task(Thread, Generic[Question, Answer]):
+    """One question being answered. When ``is_done``, either ``answer`` or ``error`` is set."""
 
-    def __init__(self, question: Question, compute: Compute) -> None:
-        super().__init__(name="comparing", daemon=True)
-        self.question = question
+    def __init__(self, question: Question, compute: Callable[[Question], Answer]) -> None:
+        super().__init__(name="answering", daemon=True)
         self.answer: Answer | None = None
-        self.problem: Problem | None = None
+        self.error: Exception | None = None
         self.seconds = 0.0
         self.is_done = False
+        self._question = question
         self._compute = compute
 
     def run(self) -> None:
         """Compute the answer."""
         started = time.perf_counter()
         try:
-            self.answer = self._compute(self.question)
+            self.answer = self._compute(self._question)
         except Exception as error:
-            self.problem = _problem(error)
+            self.error = error
         finally:
             self.seconds = time.perf_counter() - started
             self.is_done = True
 
 
-class Comparing(QObject):
+class Answering(QObject, Generic[Question, Answer]):
     """One question at a time; of those asked meanwhile only the newest is answered, after a rest.
 
-    ``answered`` carries an `Answer`, ``failed`` a `Problem`.
+    ``answered`` carries the answer, ``failed`` the exception that there is in place of one.
     """
 
     answered = Signal(object)
@@ -54,14 +52,14 @@ class Comparing(QObject):
 
     def __init__(
         self,
+        compute: Callable[[Question], Answer],
         parent: QObject | None = None,
-        compute: Compute = answer_of,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
         self._compute = compute
         self._clock = clock
-        self._task: _Task | None = None
+        self._task: _Task[Question, Answer] | None = None
         self._next: tuple[Question, bool] | None = None
         self._rests_until = 0.0
         self._timer = QTimer(self)
@@ -91,10 +89,10 @@ class Comparing(QObject):
         if task is not None and task.is_done:
             self._task = None
             self._rests_until = self._clock() + _REST_FACTOR * task.seconds
-            if task.answer is not None:
+            if task.error is not None:
+                self.failed.emit(task.error)
+            else:
                 self.answered.emit(task.answer)
-            elif task.problem is not None:
-                self.failed.emit(task.problem)
         self._start_next()
         if not self.is_busy:
             self._timer.stop()
@@ -107,11 +105,3 @@ class Comparing(QObject):
             self._next = None
             self._task = _Task(question, self._compute)
             self._task.start()
-
-
-def _problem(error: Exception) -> Problem:
-    return Problem(
-        f"The variants could not be compared ({type(error).__name__}: {error}).",
-        hint="The run and its recording are unharmed.",
-        traceback="".join(traceback.format_exception(error)),
-    )

@@ -46,9 +46,7 @@ def median_text(variant: VariantPoint) -> str:
     """Return a median and how well it is known: ``12.3 µs ±0.4 %``."""
     if variant.median_us is None:
         return UNAVAILABLE
-    interval = variant.interval_95_us
-    share = None if interval is None else (interval[1] - interval[0]) / 2 / variant.median_us
-    return format_known(variant.median_us, share)
+    return format_known(variant.median_us, variant.interval_share)
 
 
 def ratio_text(ratio: RatioEstimate | None) -> str:

@@ -39,7 +39,7 @@ class SweepForm(QWidget):
         super().__init__(parent)
         self._project = project
         self._devices: tuple[str, ...] = ("cpu",)
-        self._seconds_per_point: float | None = None
+        self._start_seconds: float | None = None
         self._choices: tuple[SweepChoice, ...] = ()
         self.parameter = ChoiceBox()
         self.values = QLineEdit()
@@ -84,9 +84,9 @@ class SweepForm(QWidget):
         self._devices = tuple(names)
         self.follow()
 
-    def set_pace(self, seconds_per_point: float | None) -> None:
-        """Take what a point of the last sweep took, start and warm-up of its worker included."""
-        self._seconds_per_point = seconds_per_point
+    def set_start(self, seconds: float | None) -> None:
+        """Take what a point of the last sweep took beside measuring."""
+        self._start_seconds = seconds
         self.show_preview()
 
     def show_running(self, is_running: bool) -> None:
@@ -118,10 +118,11 @@ class SweepForm(QWidget):
 
     def _duration(self, sweep: Sweep) -> str:
         count = len(sweep.values)
-        if self._seconds_per_point is not None:
-            return self.tr("about {0}").format(format_seconds(count * self._seconds_per_point))
-        measuring = format_seconds(count * (sweep.seconds or 0))
-        return self.tr("{0} of measuring, and a worker's start for each").format(measuring)
+        measuring = count * (sweep.seconds or 0)
+        if self._start_seconds is not None:
+            return self.tr("about {0}").format(format_seconds(measuring + count * self._start_seconds))
+        text = self.tr("{0} of measuring, and a worker's start for each")
+        return text.format(format_seconds(measuring))
 
     def _offer(self, choices: tuple[SweepChoice, ...]) -> None:
         self._choices = choices

@@ -124,7 +124,7 @@ class SweepPage(QWidget):
             redraw_clock().request(self)
 
     def _show_ended(self) -> None:
-        self.form.set_pace(self._session.seconds_per_point)
+        self.form.set_start(self._session.start_seconds)
         self.form.show_running(False)
         self._request()
 

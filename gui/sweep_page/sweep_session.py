@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, assert_never
@@ -41,7 +42,11 @@ class RunsPoints(Protocol):
 
 
 class SweepSession(QObject):
-    """Runs sweeps and opens them. Every ``started`` is followed by exactly one ``finished``."""
+    """Runs sweeps and opens them. The ``started`` of each that is run is followed by one ``finished``.
+
+    So is that of one that is opened, unless it is called off. ``start_seconds``: what a point of the last
+    sweep took beside measuring, that is its worker's start and warm-up; None before there is one.
+    """
 
     started = Signal()
     progressed = Signal(object)
@@ -56,14 +61,14 @@ class SweepSession(QObject):
         self.index: SweepIndex | None = None
         self.folder: Path | None = None
         self.running_point: int | None = None
-        self.seconds_per_point: float | None = None
+        self.start_seconds: float | None = None
         self._result: SweepResult | None = None
         self._points: list[PointResult] = []
         self._engine = engine
         self._directory = directory
         self._thread: SweepThread | SweepReading | None = None
         self._mailbox = SweepMailbox()
-        self._started_at = datetime.now()
+        self._started_at = time.monotonic()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -153,7 +158,7 @@ class SweepSession(QObject):
         self._thread, self.folder, self.index = thread, folder, index
         self._points, self.running_point = [], None
         self._result = sweep_result(index.sweep.parameter, ())
-        self._started_at = datetime.now()
+        self._started_at = time.monotonic()
         thread.start()
         self._timer.start()
         self.started.emit()
@@ -180,8 +185,8 @@ class SweepSession(QObject):
             self._points.extend(delivery.points)
             self._result = sweep_result(self.index.sweep.parameter, self._points)
             if self.is_running:
-                taken_s = (datetime.now() - self._started_at).total_seconds()
-                self.seconds_per_point = taken_s / len(self._points)
+                taken_s = (time.monotonic() - self._started_at) / len(self._points)
+                self.start_seconds = max(0.0, taken_s - (self.index.sweep.seconds or 0.0))
         if delivery.points or delivery.began is not None:
             self.points_changed.emit()
 

@@ -43,6 +43,11 @@ class StepSpread:
     pair_baseline_us: Floats
     pair_variant_us: Floats
 
+    @property
+    def pair_ratio(self) -> Floats:
+        """The variant's median over the baseline's, by pair."""
+        return self.pair_variant_us / self.pair_baseline_us
+
 
 def step_spread(baseline: Side, variant: Side, is_same_run: bool) -> StepSpread | None:
     """Return the spread of two sides; None unless both have bare steps."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from engine.analysis.comparison.results import Comparison
 from engine.experiment.sweep import SweepValue
+from engine.wire.median_interval import reach
 from engine.wire.problem import Problem
 
 
@@ -17,6 +18,13 @@ class VariantPoint:
     median_us: float | None = None
     interval_95_us: tuple[float, float] | None = None
     reason: str = ""
+
+    @property
+    def interval_share(self) -> float | None:
+        """How far the interval reaches from the median at most, as a share of it: 0.01 is ±1 %."""
+        if self.median_us is None or self.interval_95_us is None:
+            return None
+        return reach(self.median_us, *self.interval_95_us)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,8 @@ def _no_crossing(parameter: str, signs: Signs, baseline: str, variant: str) -> s
     clear = [sign for sign in signs.values() if sign]
     if not clear:
         return f"No clear difference between {variant} and {baseline} {span}."
+    if len(values) == 1:
+        return f"{variant} is {_WORDS[clear[0]]} than {baseline} {span}."
     where = "throughout" if len(clear) == len(signs) else f"at {len(clear)} of {len(signs)} points"
     rest = "" if len(clear) == len(signs) else ", with no clear difference at the others"
     return f"No crossover {span}: {variant} is {_WORDS[clear[0]]} than {baseline} {where}{rest}."

@@ -97,6 +97,7 @@ def test_that_a_difference_as_small_as_processes_differ_by_is_not_clear() -> Non
             "No crossover from batch 1 to 4: b is faster than a at 2 of 3 points, with no clear difference "
             "at the others.",
         ),
+        ([2.0], "b is slower than a at batch 1."),
         ([1.0, 1.0, 1.0], "No clear difference between b and a from batch 1 to 4."),
         (
             [0.5, 2.0, 0.5],

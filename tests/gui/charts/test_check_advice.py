@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.analysis.advice.results import Advice
-from gui.checks_page import advice_look
+from gui.checks_page import advice_question
 from gui.checks_page.check_session import CheckSession
 from gui.checks_page.check_tree_model import NOTE_ROLE
 from gui.checks_page.checks_page import ChecksPage
@@ -57,7 +57,7 @@ def rows(page: ChecksPage) -> list[tuple[str, str]]:
 def test_that_advice_shows_what_it_saves_and_how_that_is_known(
     qtbot: QtBot, page: ChecksPage, show_run: ShowRun, run: SyntheticRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(advice_look, "advise", lambda *_: (COPIES,))
+    monkeypatch.setattr(advice_question, "advise", lambda *_: (COPIES,))
     show_run(run)
     qtbot.waitUntil(lambda: len(rows(page)) == 2)
     assert rows(page) == [
@@ -77,7 +77,7 @@ def test_that_advice_shows_what_it_saves_and_how_that_is_known(
 def test_that_a_run_without_advice_says_what_was_looked_at(
     qtbot: QtBot, page: ChecksPage, show_run: ShowRun, run: SyntheticRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(advice_look, "advise", lambda *_: ())
+    monkeypatch.setattr(advice_question, "advise", lambda *_: ())
     show_run(run)
     qtbot.waitUntil(lambda: rows(page) == [("Advice from the last run", "nothing worth a change")])
     assert "What was looked at" in page.detail.toPlainText()
@@ -90,10 +90,35 @@ def test_that_advice_that_can_not_be_worked_out_says_why(
     def fail(*_: object) -> tuple[Advice, ...]:
         raise ValueError("not like this")
 
-    monkeypatch.setattr(advice_look, "advise", fail)
+    monkeypatch.setattr(advice_question, "advise", fail)
     show_run(run)
     qtbot.waitUntil(lambda: rows(page) == [("Advice from the last run", "Unavailable")])
     assert "ValueError: not like this" in page.detail.toPlainText()
+
+
+def test_that_advice_on_one_run_is_never_shown_as_that_on_the_next(
+    qtbot: QtBot,
+    page: ChecksPage,
+    session: ShownSession,
+    show_run: ShowRun,
+    run: SyntheticRun,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(advice_question, "advise", lambda *_: (COPIES,))
+    show_run(run)
+    qtbot.waitUntil(lambda: len(rows(page)) == 2)
+    page.hide()
+    following = SyntheticRun(("mine",), steps_per_round=10)
+    following.write_rounds(3)
+    monkeypatch.setattr(ShownSession, "is_running", True)
+    show_run(following)
+    page.show()
+    page.redraw()
+    assert session.run_summary is not None
+    assert rows(page) == []
+    monkeypatch.setattr(ShownSession, "is_running", False)
+    page.redraw()
+    qtbot.waitUntil(lambda: len(rows(page)) == 2)
 
 
 def test_that_a_real_summary_is_advised_on_without_an_error(

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from engine.analysis.run_analysis import RunAnalysis
 from engine.recording.ending import Ending
 from engine.recording.recording import Recording
-from gui.compare_page.comparing import Comparing
 from gui.compare_page.other_runs import OtherRuns
-from gui.compare_page.question import Answer, OtherRun, Question, answer_of
+from gui.compare_page.question import Answer, OtherRun, Question, answer_of, failure_of
+from gui.run.answering import Answering
 from tests.gui.charts.synthetic_run import SyntheticRun, experiment
 
 
@@ -78,7 +78,7 @@ class Gate:
         return Answer(question, (), (), ())
 
 
-def ask_many(comparing: Comparing, count: int, is_urgent: bool) -> list[Question]:
+def ask_many(comparing: Answering[Question, Answer], count: int, is_urgent: bool) -> list[Question]:
     asked = [question(run_of("a", rounds=1)) for _ in range(count)]
     for one in asked:
         comparing.ask(one, is_urgent)
@@ -87,7 +87,7 @@ def ask_many(comparing: Comparing, count: int, is_urgent: bool) -> list[Question
 
 def test_that_of_many_questions_only_the_newest_waits(qtbot: QtBot) -> None:
     gate = Gate()
-    comparing, answers = Comparing(compute=gate), []
+    comparing, answers = Answering(gate), []
     comparing.answered.connect(answers.append)
     asked = ask_many(comparing, 4, is_urgent=True)
     gate.opened.set()
@@ -102,7 +102,7 @@ def test_that_a_run_in_progress_is_compared_a_fifth_of_the_time_at_most(qtbot: Q
     def slow(question: Question) -> Answer:
         return Answer(question, (), (), ())
 
-    comparing = Comparing(compute=slow, clock=lambda: now[0])
+    comparing = Answering(slow, clock=lambda: now[0])
     first, second = ask_many(comparing, 1, False), None
     assert first
     qtbot.waitUntil(lambda: not comparing.is_busy)
@@ -118,18 +118,18 @@ def test_that_a_failure_is_told_and_not_raised(qtbot: QtBot) -> None:
     def fail(_question: Question) -> Answer:
         raise ZeroDivisionError("no steps")
 
-    comparing, problems = Comparing(compute=fail), []
-    comparing.failed.connect(problems.append)
+    comparing, errors = Answering(fail), []
+    comparing.failed.connect(errors.append)
     ask_many(comparing, 1, True)
-    qtbot.waitUntil(lambda: bool(problems))
+    qtbot.waitUntil(lambda: bool(errors))
 
-    assert "no steps" in problems[0].what
+    assert "no steps" in failure_of(errors[0]).what
     assert not comparing.is_busy
 
 
 def test_that_what_was_forgotten_is_not_answered(qtbot: QtBot) -> None:
     gate = Gate()
-    comparing, answers = Comparing(compute=gate), []
+    comparing, answers = Answering(gate), []
     comparing.answered.connect(answers.append)
     ask_many(comparing, 2, True)
     comparing.forget()

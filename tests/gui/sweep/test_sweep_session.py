@@ -39,7 +39,7 @@ def test_that_there_is_one_start_and_one_ending(qtbot, session, project) -> None
     assert starts == [1]
     assert endings == [SweepFinished(outcome="completed")]
     assert not session.is_running
-    assert session.seconds_per_point is not None
+    assert session.start_seconds is not None
 
 
 def test_that_a_point_that_fails_is_kept_and_the_sweep_goes_on(sweep, engine) -> None:
