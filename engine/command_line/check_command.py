@@ -35,9 +35,8 @@ def check_command(arguments: Namespace) -> int:
         endings = checks.make(variants)
     finally:
         engine.close()
-    reports = [ending.report for ending in endings]
     if arguments.json is not None:
-        write_report(arguments.json, checks_report(reports), arguments.quiet)
+        write_report(arguments.json, checks_report(endings), arguments.quiet)
     return max((_exit_code(ending) for ending in endings), key=_GRAVITY.index)
 
 
@@ -57,7 +56,7 @@ class _Checks:
         self._engine = engine
         self._experiment = experiment
         self._base_directory = base_directory
-        self._only = [name for name in arguments.only.split(",") if name]
+        self._only = [name.strip() for name in arguments.only.split(",") if name.strip()]
         self._quiet = arguments.quiet
         # What a program reads from stdout must not stand among what a person reads.
         self._file = sys.stderr if arguments.json == STDOUT else sys.stdout

@@ -62,6 +62,9 @@ def answer_of(question: Question) -> Answer:
     if question.other is not None:
         return _against_other(question, question.other, sides)
     comparisons = run_comparisons(question.recording, question.summary, question.baseline)
+    if not comparisons:
+        # The run ended before the baseline was built.
+        return Answer(question, (), (), ())
     variants = tuple(number for number in range(len(sides)) if number != question.baseline)
     spreads = tuple(step_spread(sides[question.baseline], sides[number], True) for number in variants)
     return Answer(question, comparisons, spreads, variants)

@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
         self.sweep.finished.connect(lambda _ending: self.commands.stop.setEnabled(False))
         self.commands.stop.triggered.connect(self.sweep_control.stop)
         self.files.sweep_opened.connect(self._open_sweep)
+        self.files.blocked_by = self.sweep_control.what_goes_on
 
     def _restore(self) -> None:
         geometry, layout = self.settings.geometry, self.settings.layout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -29,6 +29,8 @@ class ProjectFiles(QObject):
         self._session = session
         self._settings = settings
         self._window = window
+        # Says what goes on that reading a recording would take the machine from; empty if nothing does.
+        self.blocked_by: Callable[[], str] = lambda: ""
 
     # ---- opening
 
@@ -42,6 +44,9 @@ class ProjectFiles(QObject):
         match file_kind(path):
             case "project":
                 return self._open_project(path)
+            case "recording" | "trace" if what := self.blocked_by():
+                self._fail(what, path, self.tr("Stop it, or wait for its end, then open the file."))
+                return False
             case "recording":
                 self._session.open_recording(path)
             case "trace":

@@ -58,7 +58,7 @@ class SweepControl(QObject):
         page.form.stop_requested.connect(self.stop)
         page.point_opened.connect(self.open_point)
         toolbar.run_button.stop_requested.connect(self.stop)
-        runs.blocked_by = self._why_not_run
+        runs.blocked_by = self.what_goes_on
         # Reading a sweep would take the machine from the run.
         session.started.connect(sweep.cancel_opening)
         sweep.started.connect(self._show_started)
@@ -123,7 +123,8 @@ class SweepControl(QObject):
         text = self.tr("{0}: its run shows in the other pages.").format(name)
         self._messages.show_message(notice(text, key=SWEEP))
 
-    def _why_not_run(self) -> str:
+    def what_goes_on(self) -> str:
+        """Say that a sweep is being run; empty if none is."""
         return self.tr("A sweep is going on.") if self._sweep.is_running else ""
 
     def _refuse(self, what: str, hint: str, offer: Offer | None = None) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.analysis.sweep.results import Crossover, PointResult, SweepResult
+from engine.analysis.sweep.sentences import named
 from engine.experiment.sweep import SweepValue
 from gui.charts.chart import Chart
 from gui.charts.time_chart import LEFT_AXIS_PX, thin_pen
@@ -165,7 +166,7 @@ class SweepChart(Chart):
             self.set_readout("")
             return
         self._cursor.setValue(self.place(point.value))
-        self.set_readout(f"{self._result.parameter} {value_text(point.value)}   {self.point_text(point)}")
+        self.set_readout(f"{named(self._result.parameter)} {value_text(point.value)}   {self.point_text(point)}")
 
     def _click(self, event: object) -> None:
         point = self.point_near(event.scenePos())  # type: ignore[attr-defined]

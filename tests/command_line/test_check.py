@@ -96,9 +96,12 @@ def test_that_bad_input_is_told_as_such(
 
 
 def test_that_a_layer_that_takes_down_its_process_is_told(command_line: CommandLine) -> None:
-    done = command_line.run("check", "layers.py:Exiting()", "--input", "4x10")
+    done = command_line.run("check", "layers.py:Exiting()", "--input", "4x10", "--json", "out.json")
     assert done.returncode == 1
     assert "exit code 3" in done.stderr
+    (model,) = command_line.json("out.json")["models"]
+    assert model["outcome"] == "crashed"
+    assert "exit code 3" in model["error"]["what"]
 
 
 def test_that_ctrl_c_keeps_what_was_found(command_line: CommandLine, tmp_path: Path) -> None:

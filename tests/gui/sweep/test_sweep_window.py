@@ -162,6 +162,9 @@ def test_that_no_point_opens_while_the_sweep_runs(qtbot, window, engine) -> None
     window.panels.sweep._open(window.sweep.result.points[0])
 
     assert "A point can't be opened while the sweep runs." in texts(window)
+    assert not window.files.open(window.sweep.point_path(window.sweep.result.points[0]))
+    assert "A sweep is going on." in texts(window)
+    assert window.session.opening_path is None
     assert window.session.recording is None
 
 
