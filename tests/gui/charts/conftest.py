@@ -6,23 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.theme import layer_colours
-from gui.theme.theme import LIGHT, current_theme, set_theme
 from tests.gui.charts.shown_session import FakeEngine, ShownSession
 from tests.gui.charts.synthetic_run import SyntheticRun
 
 ShowRun = Callable[[SyntheticRun], None]
-
-
-@pytest.fixture(autouse=True)
-def light_theme(qapp: QApplication) -> None:
-    """Every test begins in the light theme."""
-    # Styling every living widget anew takes long: only when it is needed.
-    if current_theme() is not LIGHT or not qapp.styleSheet():
-        set_theme(qapp, "light")
 
 
 @pytest.fixture(autouse=True)

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from gui.compare_page.compare_control import CompareControl
 from gui.compare_page.compare_page import ComparePage
 from gui.project.project import Project
 from gui.settings.settings import Settings
-from tests.gui.charts.conftest import fresh_layer_colours, light_theme, session, show_run
+from tests.gui.charts.conftest import fresh_layer_colours, session, show_run
 from tests.gui.charts.shown_session import ShownSession
 
-__all__ = ["fresh_layer_colours", "light_theme", "session", "show_run"]
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings of this test alone."""
-    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+__all__ = ["fresh_layer_colours", "session", "show_run"]
 
 
 @pytest.fixture

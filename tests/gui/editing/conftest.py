@@ -3,17 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from gui.project.inspection import Inspection
 from gui.project.project import Project
-from gui.theme.theme import set_theme
 from tests.gui.editing.fakes import FakeInspector, experiment
-
-
-@pytest.fixture(autouse=True)
-def light_theme(qapp: QApplication) -> None:
-    set_theme(qapp, "light")
 
 
 @pytest.fixture

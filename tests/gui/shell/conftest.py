@@ -2,25 +2,10 @@ from __future__ import annotations
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
 
 from gui.main_window.data_directories import DataDirectories
 from gui.main_window.main_window import MainWindow
-from gui.settings.settings import Settings
-from gui.theme.theme import LIGHT, current_theme, set_theme
 from tests.gui.shell.fake_engine import FakeEngine
-
-
-@pytest.fixture(autouse=True)
-def light_theme(qapp: QApplication) -> None:
-    if current_theme() is not LIGHT or not qapp.styleSheet():
-        set_theme(qapp, "light")
-
-
-@pytest.fixture
-def settings(tmp_path) -> Settings:
-    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
 
 
 @pytest.fixture

@@ -2,12 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
 
 from engine.experiment.edits import add_variant
 from engine.experiment.experiment import Experiment
@@ -16,18 +13,10 @@ from gui.main_window.data_directories import DataDirectories
 from gui.main_window.main_window import MainWindow
 from gui.project.inspection import Inspection
 from gui.project.project import Project
-from gui.settings.settings import Settings
 from gui.sweep_page.sweep_page import SweepPage
 from gui.sweep_page.sweep_session import SweepSession
-from gui.theme.theme import LIGHT, current_theme, set_theme
 from tests.gui.editing.fakes import FakeInspector, experiment
 from tests.gui.sweep.fake_sweeps import FakeEngine
-
-
-@pytest.fixture(autouse=True)
-def light_theme(qapp: QApplication) -> None:
-    if current_theme() is not LIGHT or not qapp.styleSheet():
-        set_theme(qapp, "light")
 
 
 @pytest.fixture
@@ -82,9 +71,8 @@ def sweep(qtbot, session, project) -> Swept:
 
 
 @pytest.fixture
-def window(qtbot, engine, pair, tmp_path: Path) -> Iterator[MainWindow]:
+def window(qtbot, engine, pair, settings, tmp_path) -> Iterator[MainWindow]:
     """A window that holds the two variants."""
-    settings = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
     window = MainWindow(engine, settings, DataDirectories.below(tmp_path / "data"))
     window.project.new(pair, tmp_path)
     window.show()
