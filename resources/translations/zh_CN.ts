@@ -1424,6 +1424,10 @@
         <translation>无变化 · 上次 {0}</translation>
     </message>
     <message>
+        <source>last {0}</source>
+        <translation>上次 {0}</translation>
+    </message>
+    <message>
         <source>Result</source>
         <translation>结果</translation>
     </message>
