@@ -44,11 +44,12 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _same_work(same: SameWork) -> Iterator[str]:
-    """Yield what is equal; what is not, or not known, is among the warnings."""
+    """Yield what is equal and what to know of that; what is not, or not known, is among the warnings."""
     if same.outputs_equal:
         yield f"Outputs are {_equal(same.tensors, ('output',))}."
     if same.gradients_equal:
         yield f"Gradients are {_equal(same.tensors, _GRADIENTS)}."
+    yield from same.notes
 
 
 def _equal(tensors: Sequence[TensorComparison], roles: Sequence[TensorRole]) -> str:

@@ -24,4 +24,5 @@ def change_texts(change: StepChange | None) -> tuple[str, str, str]:
     if not change.is_told_apart:
         return tr("no clear change · last {0}").format(before), tip, ""
     percent = f"{'+' if change.share > 0 else '−'}{format_share(abs(change.share))}"
-    return f"{percent} · {tr('last {0}').format(before)}", tip, "warning" if change.share > 0 else "success"
+    last = tr("last {0}").format(before)
+    return f"{percent} · {last}", tip, "warning" if change.share > 0 else "success"

@@ -30,6 +30,8 @@ class RunToolbar(QToolBar):
         self.setObjectName("run_toolbar")
         self.setWindowTitle(self.tr("Run"))
         self.setMovable(False)
+        # As large as the run button's.
+        self.setIconSize(QSize(14, 14))
         self._project = project
         self.interpreter = InterpreterBox(interpreters)
         self.device = DeviceBox()
@@ -70,8 +72,6 @@ class RunToolbar(QToolBar):
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.insertWidget(self._progress_action, button)
-        # Behind the insertion, which gives it the tool bar's own.
-        button.setIconSize(QSize(14, 14))
 
     def _connect(self) -> None:
         self._project.changed.connect(self.show_project)

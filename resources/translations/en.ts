@@ -42,6 +42,16 @@
     </message>
 </context>
 <context>
+    <name>SweepForm</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TraceChoiceDialog</name>
     <message numerus="yes">
         <source>The whole recording (%n window(s))</source>

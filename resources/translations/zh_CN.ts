@@ -8,8 +8,60 @@
         <translation>名称</translation>
     </message>
     <message>
+        <source>Part</source>
+        <translation>部分</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>什么</translation>
+    </message>
+    <message>
+        <source>What the variant does with this part, seen from the baseline</source>
+        <translation>从基准看,变体如何处理这一部分</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>Per step; + makes the variant slower</source>
+        <translation>每步;+ 使变体更慢</translation>
+    </message>
+    <message>
+        <source>Of all</source>
+        <translation>占总体</translation>
+    </message>
+    <message>
+        <source>Share of the measured difference; − works against it</source>
+        <translation>占所测差异的份额;− 为反向</translation>
+    </message>
+    <message>
+        <source>Calls, baseline</source>
+        <translation>调用次数,基准</translation>
+    </message>
+    <message>
+        <source>Calls, variant</source>
+        <translation>调用次数,变体</translation>
+    </message>
+    <message>
+        <source>Known how</source>
+        <translation>如何得知</translation>
+    </message>
+    <message>
+        <source>Measured in profile windows, estimated, or derived from other numbers</source>
+        <translation>在剖析窗口中测得、估计,或由其他数字推得</translation>
+    </message>
+    <message>
         <source>(no name)</source>
         <translation>（无名称）</translation>
+    </message>
+    <message>
+        <source>Not in this variant</source>
+        <translation>该变体中没有</translation>
+    </message>
+    <message>
+        <source>How often per step</source>
+        <translation>每步次数</translation>
     </message>
     <message>
         <source>Kind</source>
@@ -244,6 +296,102 @@
         <translation>参数</translation>
     </message>
     <message>
+        <source>Behaviour</source>
+        <translation>行为</translation>
+    </message>
+    <message>
+        <source>Gradients</source>
+        <translation>梯度</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Passed</source>
+        <translation>通过</translation>
+    </message>
+    <message>
+        <source>Unavailable</source>
+        <translation>不可用</translation>
+    </message>
+    <message>
+        <source>Not made yet</source>
+        <translation>尚未进行</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>Failed: error</source>
+        <translation>未通过:错误</translation>
+    </message>
+    <message>
+        <source>Failed: warning</source>
+        <translation>未通过:警告</translation>
+    </message>
+    <message>
+        <source>Advice</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>Advice from the last run</source>
+        <translation>上次运行的建议</translation>
+    </message>
+    <message>
+        <source>nothing worth a change</source>
+        <translation>没有值得改动之处</translation>
+    </message>
+    <message>
+        <source>1 finding</source>
+        <translation>1 处发现</translation>
+    </message>
+    <message>
+        <source>{0} findings</source>
+        <translation>{0} 处发现</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>未发现</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Building…</source>
+        <translation>正在构建…</translation>
+    </message>
+    <message>
+        <source>Can&apos;t be checked</source>
+        <translation>无法检查</translation>
+    </message>
+    <message>
+        <source>{0} failed</source>
+        <translation>{0} 项未通过</translation>
+    </message>
+    <message>
+        <source>{0} advice</source>
+        <translation>{0} 条建议</translation>
+    </message>
+    <message>
+        <source>{0} passed</source>
+        <translation>{0} 项通过</translation>
+    </message>
+    <message>
+        <source>{0} unavailable</source>
+        <translation>{0} 项不可用</translation>
+    </message>
+    <message>
         <source>The layers inside included</source>
         <translation>含内部各层</translation>
     </message>
@@ -266,6 +414,10 @@
     <message>
         <source>in sequence</source>
         <translation>依次执行</translation>
+    </message>
+    <message>
+        <source>Check failed: {}</source>
+        <translation>检查未通过:{}</translation>
     </message>
     <message>
         <source>Name: {}</source>
@@ -735,6 +887,606 @@
         <source>gradients kept</source>
         <translation>梯度保留</translation>
     </message>
+    <message>
+        <source>Why it could not be made</source>
+        <translation>为何无法进行</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>证据</translation>
+    </message>
+    <message>
+        <source>Why it matters</source>
+        <translation>为何重要</translation>
+    </message>
+    <message>
+        <source>How to mend it</source>
+        <translation>如何修复</translation>
+    </message>
+    <message>
+        <source>Saves {0} a step</source>
+        <translation>每步节省 {0}</translation>
+    </message>
+    <message>
+        <source>At most {0} a step</source>
+        <translation>每步最多 {0}</translation>
+    </message>
+    <message>
+        <source>{0} a step</source>
+        <translation>每步 {0}</translation>
+    </message>
+    <message>
+        <source>{0} of it</source>
+        <translation>其中 {0}</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>测得</translation>
+    </message>
+    <message>
+        <source>estimated</source>
+        <translation>估计</translation>
+    </message>
+    <message>
+        <source>derived</source>
+        <translation>推得</translation>
+    </message>
+    <message>
+        <source>What it would save</source>
+        <translation>能节省多少</translation>
+    </message>
+    <message>
+        <source>How that is known: {0}</source>
+        <translation>依据:{0}</translation>
+    </message>
+    <message>
+        <source>What was seen</source>
+        <translation>看到了什么</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>怎么做</translation>
+    </message>
+    <message>
+        <source>The model could not be checked.</source>
+        <translation>无法检查该模型。</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Why there is none</source>
+        <translation>为何没有</translation>
+    </message>
+    <message>
+        <source>What is worth changing, by the time that it saves. Savings overlap.</source>
+        <translation>值得改动之处,按节省的时间排列。各项节省会重叠。</translation>
+    </message>
+    <message>
+        <source>Nothing was found that would save {0} of a step or more.</source>
+        <translation>未发现能节省一步的 {0} 或更多的改动。</translation>
+    </message>
+    <message>
+        <source>What was looked at</source>
+        <translation>查看了什么</translation>
+    </message>
+    <message>
+        <source>Baseline</source>
+        <translation>基准</translation>
+    </message>
+    <message>
+        <source>What the others are compared with.</source>
+        <translation>其他变体与之比较的对象。</translation>
+    </message>
+    <message>
+        <source>file: {0}</source>
+        <translation>文件:{0}</translation>
+    </message>
+    <message>
+        <source>pinned: {0}</source>
+        <translation>已固定:{0}</translation>
+    </message>
+    <message>
+        <source>Make &amp;baseline</source>
+        <translation>设为基准(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Compare with this variant from the next run on</source>
+        <translation>从下次运行起与该变体比较</translation>
+    </message>
+    <message>
+        <source>&amp;Weights…</source>
+        <translation>权重(&amp;W)…</translation>
+    </message>
+    <message>
+        <source>Say which of the baseline&apos;s tensors each of the variant&apos;s takes its values from</source>
+        <translation>指定变体的每个张量取基准哪个张量的值</translation>
+    </message>
+    <message>
+        <source>&amp;Tolerances…</source>
+        <translation>容差(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Say how close counts as equal, by dtype</source>
+        <translation>按数据类型指定多接近算相等</translation>
+    </message>
+    <message>
+        <source>&amp;Copy weights before comparing</source>
+        <translation>比较前复制权重(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Give every variant the baseline&apos;s weights</source>
+        <translation>给每个变体基准的权重</translation>
+    </message>
+    <message>
+        <source>&amp;Pin this run</source>
+        <translation>固定本次运行(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Compare later runs with this one</source>
+        <translation>以后的运行与本次比较</translation>
+    </message>
+    <message>
+        <source>&amp;Unpin the chosen run</source>
+        <translation>取消固定所选运行(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Its recording stays</source>
+        <translation>其记录会保留</translation>
+    </message>
+    <message>
+        <source>Compare with &amp;file…</source>
+        <translation>与文件比较(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Compare with another recording or trace</source>
+        <translation>与其他记录或跟踪比较</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate the first variant</source>
+        <translation>复制第一个变体(&amp;D)</translation>
+    </message>
+    <message>
+        <source>A second one to change and to compare with</source>
+        <translation>再来一个,用于修改和比较</translation>
+    </message>
+    <message>
+        <source>Unavailable: outputs can be compared within one run alone.</source>
+        <translation>不可用:只有同一次运行中的输出才能比较。</translation>
+    </message>
+    <message>
+        <source>Unavailable: the run compared outputs with another baseline. Make this one the baseline and run again.</source>
+        <translation>不可用:本次运行与另一个基准比较了输出。将此变体设为基准并再次运行。</translation>
+    </message>
+    <message>
+        <source>Unavailable: this run did not compare outputs and gradients. It is a trace, an older recording, or has not come that far.</source>
+        <translation>不可用:本次运行没有比较输出和梯度。它是跟踪、较旧的记录,或尚未进行到那一步。</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Step times</source>
+        <translation>步时间</translation>
+    </message>
+    <message>
+        <source>Same work</source>
+        <translation>计算是否相同</translation>
+    </message>
+    <message>
+        <source>{0} is gone.</source>
+        <translation>{0} 不见了。</translation>
+    </message>
+    <message>
+        <source>It was moved or deleted. Unpin it, or choose another baseline.</source>
+        <translation>它已被移动或删除。取消固定,或选择其他基准。</translation>
+    </message>
+    <message>
+        <source>{0} holds nothing to compare with.</source>
+        <translation>{0} 中没有可比较的内容。</translation>
+    </message>
+    <message>
+        <source>{0} could not be read ({1}: {2}).</source>
+        <translation>无法读取 {0}({1}:{2})。</translation>
+    </message>
+    <message>
+        <source>Variant over baseline, pair by pair</source>
+        <translation>变体与基准之比,逐对</translation>
+    </message>
+    <message>
+        <source>Unavailable: the two did not take turns in one run.</source>
+        <translation>不可用:两者没有在同一次运行中轮流执行。</translation>
+    </message>
+    <message>
+        <source>95 % interval</source>
+        <translation>95 % 区间</translation>
+    </message>
+    <message>
+        <source>as fast</source>
+        <translation>一样快</translation>
+    </message>
+    <message>
+        <source>Sum = measured difference</source>
+        <translation>合计 = 所测差异</translation>
+    </message>
+    <message>
+        <source>added</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>faster</source>
+        <translation>更快</translation>
+    </message>
+    <message>
+        <source>slower</source>
+        <translation>更慢</translation>
+    </message>
+    <message>
+        <source>same</source>
+        <translation>相同</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>launch</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>idle</source>
+        <translation>空闲</translation>
+    </message>
+    <message>
+        <source>host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>rest</source>
+        <translation>其余</translation>
+    </message>
+    <message>
+        <source>Without a partner in the variant: {0}</source>
+        <translation>在变体中没有对应:{0}</translation>
+    </message>
+    <message>
+        <source>Without a partner in the baseline: {0}</source>
+        <translation>在基准中没有对应:{0}</translation>
+    </message>
+    <message>
+        <source>No float64 reference: {0}</source>
+        <translation>没有 float64 参考:{0}</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0} 以及另外 {1} 个</translation>
+    </message>
+    <message>
+        <source>Same work: not checked</source>
+        <translation>计算是否相同:未检查</translation>
+    </message>
+    <message>
+        <source>Outputs differ</source>
+        <translation>输出不同</translation>
+    </message>
+    <message>
+        <source>Gradients differ</source>
+        <translation>梯度不同</translation>
+    </message>
+    <message>
+        <source>Same output and gradients</source>
+        <translation>输出和梯度相同</translation>
+    </message>
+    <message>
+        <source>Same output</source>
+        <translation>输出相同</translation>
+    </message>
+    <message>
+        <source>{0}: up to {1}</source>
+        <translation>{0}:最多 {1}</translation>
+    </message>
+    <message>
+        <source>Not comparable: {0}</source>
+        <translation>不可比较:{0}</translation>
+    </message>
+    <message>
+        <source>Not comparable</source>
+        <translation>不可比较</translation>
+    </message>
+    <message>
+        <source>Unavailable: no bare steps of both were timed.</source>
+        <translation>不可用:两者没有都测到裸步。</translation>
+    </message>
+    <message>
+        <source>from {0} on</source>
+        <translation>从 {0} 起</translation>
+    </message>
+    <message>
+        <source>median</source>
+        <translation>中位数</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>张量</translation>
+    </message>
+    <message>
+        <source>Equal</source>
+        <translation>相等</translation>
+    </message>
+    <message>
+        <source>Abs error</source>
+        <translation>绝对误差</translation>
+    </message>
+    <message>
+        <source>The largest between the two</source>
+        <translation>两者之间的最大值</translation>
+    </message>
+    <message>
+        <source>Rel error</source>
+        <translation>相对误差</translation>
+    </message>
+    <message>
+        <source>The largest, of the baseline&apos;s value</source>
+        <translation>最大值,相对于基准的值</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>Of the angle between the two: 1 is the same direction</source>
+        <translation>两者夹角的余弦:1 为同向</translation>
+    </message>
+    <message>
+        <source>ULPs</source>
+        <translation>ULP</translation>
+    </message>
+    <message>
+        <source>Most units in the last place between the two</source>
+        <translation>两者相差的最大末位单位数</translation>
+    </message>
+    <message>
+        <source>Baseline&apos;s error</source>
+        <translation>基准的误差</translation>
+    </message>
+    <message>
+        <source>Largest, against the baseline in float64</source>
+        <translation>最大值,相对于 float64 的基准</translation>
+    </message>
+    <message>
+        <source>Variant&apos;s error</source>
+        <translation>变体的误差</translation>
+    </message>
+    <message>
+        <source>Largest, against the variant in float64</source>
+        <translation>最大值,相对于 float64 的变体</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>|a − b| ≤ absolute + relative × |b| counts as equal</source>
+        <translation>|a − b| ≤ 绝对 + 相对 × |b| 视为相等</translation>
+    </message>
+    <message>
+        <source>Dtype</source>
+        <translation>数据类型</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Variant&apos;s tensor</source>
+        <translation>变体的张量</translation>
+    </message>
+    <message>
+        <source>Values of the baseline&apos;s</source>
+        <translation>取值自基准的</translation>
+    </message>
+    <message>
+        <source>Matched</source>
+        <translation>已对应</translation>
+    </message>
+    <message>
+        <source>? unknown</source>
+        <translation>? 未知</translation>
+    </message>
+    <message>
+        <source>✓ equal</source>
+        <translation>✓ 相等</translation>
+    </message>
+    <message>
+        <source>✗ differs</source>
+        <translation>✗ 不同</translation>
+    </message>
+    <message>
+        <source>by name</source>
+        <translation>按名称</translation>
+    </message>
+    <message>
+        <source>by shape</source>
+        <translation>按形状</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>指定</translation>
+    </message>
+    <message>
+        <source>{0} + {1} × |b|</source>
+        <translation>{0} + {1} × |b|</translation>
+    </message>
+    <message>
+        <source>Medians of bare steps: those without the profiler</source>
+        <translation>裸步(不带剖析器)的中位数</translation>
+    </message>
+    <message>
+        <source>{0} against {1}</source>
+        <translation>{0} 对 {1}</translation>
+    </message>
+    <message>
+        <source>{0}; and {1} more</source>
+        <translation>{0};另有 {1} 个</translation>
+    </message>
+    <message>
+        <source>Unlike conditions: {0}</source>
+        <translation>不同的条件:{0}</translation>
+    </message>
+    <message>
+        <source>{0} {1} against {2}</source>
+        <translation>{0} {1} 对 {2}</translation>
+    </message>
+    <message>
+        <source>Not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>{0} slower</source>
+        <translation>慢 {0}</translation>
+    </message>
+    <message>
+        <source>{0} faster</source>
+        <translation>快 {0}</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0} 至 {1}</translation>
+    </message>
+    <message>
+        <source>{0} → {1} a step ({2})</source>
+        <translation>每步 {0} → {1}({2})</translation>
+    </message>
+    <message>
+        <source>No difference found</source>
+        <translation>未发现差异</translation>
+    </message>
+    <message>
+        <source>{0}, not certain</source>
+        <translation>{0},不确定</translation>
+    </message>
+    <message>
+        <source>No interval: too few steps</source>
+        <translation>没有区间:步数太少</translation>
+    </message>
+    <message>
+        <source>95 % sure: {0}</source>
+        <translation>95 % 置信:{0}</translation>
+    </message>
+    <message>
+        <source>From the baseline&apos;s step to the variant&apos;s</source>
+        <translation>从基准的一步到变体的一步</translation>
+    </message>
+    <message>
+        <source>{0} smaller parts</source>
+        <translation>{0} 个较小的部分</translation>
+    </message>
+    <message>
+        <source>keep own values</source>
+        <translation>保留自己的值</translation>
+    </message>
+    <message>
+        <source>{0} (transposed)</source>
+        <translation>{0}(转置)</translation>
+    </message>
+    <message>
+        <source>Takes its values from</source>
+        <translation>取值自</translation>
+    </message>
+    <message>
+        <source>scalar</source>
+        <translation>标量</translation>
+    </message>
+    <message>
+        <source>by itself: no partner</source>
+        <translation>自动:没有对应</translation>
+    </message>
+    <message>
+        <source>by itself</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>by itself: {0} ({1})</source>
+        <translation>自动:{0}({1})</translation>
+    </message>
+    <message>
+        <source>The last run of this variant, under the same settings. Each run is a process of its own: where memory happens to lie moves its median by some percent. Small changes need two variants in one run.</source>
+        <translation>该变体在相同设置下的上次运行。每次运行都是独立的进程:内存所在的位置会使中位数变动百分之几。要看小的变化,请在一次运行中放两个变体。</translation>
+    </message>
+    <message>
+        <source>no change · last {0}</source>
+        <translation>无变化 · 上次 {0}</translation>
+    </message>
+    <message>
+        <source>last {0}</source>
+        <translation>上次 {0}</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>The median bare step, and the 95 % interval of it</source>
+        <translation>裸步的中位数及其 95 % 区间</translation>
+    </message>
+    <message>
+        <source>Ratio</source>
+        <translation>比值</translation>
+    </message>
+    <message>
+        <source>Step time over the baseline&apos;s: above 1 is slower</source>
+        <translation>步时间与基准之比:大于 1 为更慢</translation>
+    </message>
+    <message>
+        <source>95 %</source>
+        <translation>95 %</translation>
+    </message>
+    <message>
+        <source>The 95 % interval of the ratio</source>
+        <translation>比值的 95 % 区间</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>no difference</source>
+        <translation>无差异</translation>
+    </message>
+    <message>
+        <source>Batch: the first size of every input</source>
+        <translation>批大小:每个输入的第一维</translation>
+    </message>
+    <message>
+        <source>torch.compile</source>
+        <translation>torch.compile</translation>
+    </message>
+    <message>
+        <source>CPU threads</source>
+        <translation>CPU 线程</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Size {0}, wherever it stands ({1} times)</source>
+        <translation>尺寸 {0},所有出现之处({1} 处)</translation>
+    </message>
+    <message>
+        <source>Input {0}, size {1} (now {2})</source>
+        <translation>输入 {0},第 {1} 维(现为 {2})</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -768,6 +1520,21 @@
     <message>
         <source>Required</source>
         <translation>必填</translation>
+    </message>
+</context>
+<context>
+    <name>BaselineBar</name>
+    <message>
+        <source>Baseline</source>
+        <translation>基准</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>More about comparing</source>
+        <translation>更多比较选项</translation>
     </message>
 </context>
 <context>
@@ -905,6 +1672,102 @@
     </message>
 </context>
 <context>
+    <name>CheckControl</name>
+    <message>
+        <source>Nothing was checked: the code is not trusted yet.</source>
+        <translation>未作任何检查:代码尚未受信任。</translation>
+    </message>
+    <message>
+        <source>A run is measuring, and checks would disturb its times: they begin when it ends.</source>
+        <translation>正在测量,检查会干扰计时:运行结束后开始检查。</translation>
+    </message>
+    <message>
+        <source>A run began, and checks would disturb its times: they were stopped.</source>
+        <translation>运行已开始,检查会干扰计时,因此已停止。</translation>
+    </message>
+    <message>
+        <source>{0} changed since: check again.</source>
+        <translation>{0} 此后已更改:请重新检查。</translation>
+    </message>
+    <message>
+        <source>The model changed since: check again.</source>
+        <translation>模型此后已更改:请重新检查。</translation>
+    </message>
+</context>
+<context>
+    <name>CheckDetail</name>
+    <message>
+        <source>The chosen check</source>
+        <translation>所选检查</translation>
+    </message>
+</context>
+<context>
+    <name>CheckTreeModel</name>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+</context>
+<context>
+    <name>ChecksPage</name>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>All variants</source>
+        <translation>所有变体</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Look for mistakes in the layers of every variant (F6)</source>
+        <translation>查找每个变体各层中的错误(F6)</translation>
+    </message>
+    <message>
+        <source>Variant to check</source>
+        <translation>要检查的变体</translation>
+    </message>
+    <message>
+        <source>Checks to show</source>
+        <translation>显示哪些检查</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Show failed</source>
+        <translation>显示未通过</translation>
+    </message>
+    <message>
+        <source>Show unavailable</source>
+        <translation>显示不可用</translation>
+    </message>
+    <message>
+        <source>Progress of the checks</source>
+        <translation>检查进度</translation>
+    </message>
+    <message>
+        <source>Checks build each variant anew and look for the mistakes that custom layers really have: uninitialised or unregistered parameters, wrong gradients, results that change with the batch, copies and waits that cost time, weights that don&apos;t survive saving.
+
+Press F6 to check. After a run, advice appears here too.</source>
+        <translation>检查会重新构建每个变体,查找自定义层真正会犯的错误:未初始化或未注册的参数、错误的梯度、随批次变化的结果、耗时的拷贝和等待、保存后丢失的权重。
+
+按 F6 开始检查。运行之后,建议也会显示在这里。</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Type a command</source>
@@ -1018,6 +1881,10 @@
         <translation>模型</translation>
     </message>
     <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
         <source>&amp;View</source>
         <translation>视图(&amp;V)</translation>
     </message>
@@ -1062,8 +1929,24 @@
         <translation>停止(&amp;S)</translation>
     </message>
     <message>
+        <source>Chec&amp;k</source>
+        <translation>检查(&amp;K)</translation>
+    </message>
+    <message>
+        <source>S&amp;top checking</source>
+        <translation>停止检查(&amp;T)</translation>
+    </message>
+    <message>
         <source>Run again when a file &amp;changes</source>
         <translation>文件更改时重新运行(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Watch</source>
+        <translation>监视</translation>
+    </message>
+    <message>
+        <source>Watch: save a layer&apos;s file, here or in your editor, and it runs again at once.</source>
+        <translation>监视:在这里或在您的编辑器中保存层的文件,就会立即重新运行。</translation>
     </message>
     <message>
         <source>&amp;Look for devices again</source>
@@ -1072,6 +1955,10 @@
     <message>
         <source>Re&amp;view untrusted code…</source>
         <translation>查看未受信任的代码(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>&amp;Compare</source>
+        <translation>比较(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -1108,6 +1995,87 @@
     <message>
         <source>Clear</source>
         <translation>清除</translation>
+    </message>
+</context>
+<context>
+    <name>CompareControl</name>
+    <message>
+        <source>Recordings and traces (*.layerscope *.json *.json.gz *.json.zst)</source>
+        <translation>记录和跟踪 (*.layerscope *.json *.json.gz *.json.zst)</translation>
+    </message>
+    <message>
+        <source>Compare with file</source>
+        <translation>与文件比较</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message>
+        <source>How much faster or slower each variant is, whether it does the same work, and why,</source>
+        <translation>每个变体快多少或慢多少、计算是否相同以及原因,</translation>
+    </message>
+    <message>
+        <source>{0} will appear here. Press F5 to run.</source>
+        <translation>{0}将显示在这里。按 F5 运行。</translation>
+    </message>
+    <message>
+        <source>Choose another baseline above.</source>
+        <translation>请在上方选择其他基准。</translation>
+    </message>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>正在读取 {0}…</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>正在比较…</translation>
+    </message>
+    <message>
+        <source>Unavailable: no variant of this run was built.</source>
+        <translation>不可用:本次运行没有构建任何变体。</translation>
+    </message>
+    <message>
+        <source>There is one variant. Add a second one and run again, or pin a run or choose a file to compare this one with.</source>
+        <translation>只有一个变体。添加第二个并再次运行,或固定一次运行、选择一个文件来与之比较。</translation>
+    </message>
+    <message>
+        <source>{0} will appear with the first steps.</source>
+        <translation>{0}将随最初的步出现。</translation>
+    </message>
+    <message>
+        <source>Unavailable: the run ended before a step was measured.</source>
+        <translation>不可用:运行在测到一步之前就结束了。</translation>
+    </message>
+    <message>
+        <source>Edited since this run. Run again (F5) to compare with this.</source>
+        <translation>本次运行后已编辑。再次运行(F5)以便与此比较。</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonEdits</name>
+    <message>
+        <source>Make {0} the baseline</source>
+        <translation>将 {0} 设为基准</translation>
+    </message>
+    <message>
+        <source>Copy weights</source>
+        <translation>复制权重</translation>
+    </message>
+    <message>
+        <source>Keep every variant&apos;s own weights</source>
+        <translation>保留各变体自己的权重</translation>
+    </message>
+    <message>
+        <source>Set tolerances</source>
+        <translation>设置容差</translation>
+    </message>
+    <message>
+        <source>Set weights of {0}</source>
+        <translation>设置 {0} 的权重</translation>
+    </message>
+    <message>
+        <source>Duplicate variant</source>
+        <translation>复制变体</translation>
     </message>
 </context>
 <context>
@@ -1971,6 +2939,18 @@ Search by name, kind or what it does.</source>
         <translation>内存</translation>
     </message>
     <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>扫描</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>检查</translation>
+    </message>
+    <message>
         <source>Add layers</source>
         <translation>添加层</translation>
     </message>
@@ -2360,6 +3340,14 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
     <message>
         <source>as planned</source>
         <translation>按计划</translation>
+    </message>
+    <message>
+        <source>The first size of every input</source>
+        <translation>每个输入的第一维</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批大小</translation>
     </message>
     <message>
         <source>Set {} of {}</source>
@@ -2768,6 +3756,17 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
     </message>
 </context>
 <context>
+    <name>RatioChart</name>
+    <message>
+        <source>Ratio</source>
+        <translation>比值</translation>
+    </message>
+    <message>
+        <source>{0} / {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+</context>
+<context>
     <name>RunButton</name>
     <message>
         <source>Stop</source>
@@ -2792,6 +3791,10 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
 </context>
 <context>
     <name>RunControl</name>
+    <message>
+        <source>Stop it, or wait for its end, then run.</source>
+        <translation>停止它或等它结束,然后运行。</translation>
+    </message>
     <message>
         <source>{0}: this code is not trusted yet.</source>
         <translation>{0}：此代码尚未受信任。</translation>
@@ -2885,6 +3888,43 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
     </message>
 </context>
 <context>
+    <name>SameWorkPanel</name>
+    <message>
+        <source>Outputs and gradients</source>
+        <translation>输出与梯度</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Where the weights came from</source>
+        <translation>权重来自何处</translation>
+    </message>
+</context>
+<context>
+    <name>ScalingChart</name>
+    <message>
+        <source>Step time</source>
+        <translation>步时间</translation>
+    </message>
+    <message>
+        <source>crossover</source>
+        <translation>交叉点</translation>
+    </message>
+    <message>
+        <source>no result</source>
+        <translation>没有结果</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>In words</source>
+        <translation>文字说明</translation>
+    </message>
+</context>
+<context>
     <name>SessionStatus</name>
     <message>
         <source>Opening {0} …</source>
@@ -2893,6 +3933,53 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>SettingActions</name>
+    <message>
+        <source>Compare under another setting</source>
+        <translation>在其他设置下比较</translation>
+    </message>
+    <message>
+        <source>With torch.compile</source>
+        <translation>使用 torch.compile</translation>
+    </message>
+    <message>
+        <source>In channels last</source>
+        <translation>channels last 格式</translation>
+    </message>
+    <message>
+        <source>Under autocast to bfloat16</source>
+        <translation>autocast 到 bfloat16</translation>
+    </message>
+    <message>
+        <source>With twice the batch</source>
+        <translation>批大小加倍</translation>
+    </message>
+    <message>
+        <source>With half the batch</source>
+        <translation>批大小减半</translation>
+    </message>
+    <message>
+        <source>With another batch…</source>
+        <translation>用其他批大小…</translation>
+    </message>
+    <message>
+        <source>On {0}</source>
+        <translation>在 {0} 上</translation>
+    </message>
+    <message>
+        <source>Another batch</source>
+        <translation>其他批大小</translation>
+    </message>
+    <message>
+        <source>First size of every input:</source>
+        <translation>每个输入的第一维:</translation>
+    </message>
+    <message>
+        <source>In {0}</source>
+        <translation>以 {0}</translation>
     </message>
 </context>
 <context>
@@ -3004,6 +4091,203 @@ Click to open its folder.</source>
     <message>
         <source>warm-up</source>
         <translation>预热</translation>
+    </message>
+</context>
+<context>
+    <name>SweepButton</name>
+    <message>
+        <source>Stop sweep</source>
+        <translation>停止扫描</translation>
+    </message>
+    <message>
+        <source>Run sweep</source>
+        <translation>运行扫描</translation>
+    </message>
+    <message>
+        <source>Stop; the points that were measured stay (Shift+F5)</source>
+        <translation>停止;已测量的点会保留(Shift+F5)</translation>
+    </message>
+    <message>
+        <source>Run the experiment once for each value</source>
+        <translation>对每个值各运行一次实验</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+</context>
+<context>
+    <name>SweepControl</name>
+    <message>
+        <source>A run is going on.</source>
+        <translation>正在运行。</translation>
+    </message>
+    <message>
+        <source>Stop the run</source>
+        <translation>停止运行</translation>
+    </message>
+    <message>
+        <source>Stop it, or wait for its end, then run the sweep.</source>
+        <translation>停止它或等它结束,然后运行扫描。</translation>
+    </message>
+    <message>
+        <source>A sweep can&apos;t be opened while something runs.</source>
+        <translation>有任务运行时不能打开扫描。</translation>
+    </message>
+    <message>
+        <source>Stop it, then open the file.</source>
+        <translation>先停止它,再打开文件。</translation>
+    </message>
+    <message>
+        <source>A point can&apos;t be opened while the sweep runs.</source>
+        <translation>扫描进行时不能打开数据点。</translation>
+    </message>
+    <message>
+        <source>Stop the sweep, or wait for its end.</source>
+        <translation>停止扫描,或等它结束。</translation>
+    </message>
+    <message>
+        <source>{0}: its run shows in the other pages.</source>
+        <translation>{0}:其运行显示在其他页面中。</translation>
+    </message>
+    <message>
+        <source>A sweep is going on.</source>
+        <translation>扫描正在进行。</translation>
+    </message>
+    <message>
+        <source>Sweep: {0} of {1}</source>
+        <translation>扫描:{0} / {1}</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>剩余 {0}</translation>
+    </message>
+    <message>
+        <source>Sweep completed · {0} points</source>
+        <translation>扫描完成 · {0} 个点</translation>
+    </message>
+    <message>
+        <source>Sweep stopped · {0} points kept</source>
+        <translation>扫描已停止 · 保留 {0} 个点</translation>
+    </message>
+    <message>
+        <source>Sweep failed · {0} points kept</source>
+        <translation>扫描失败 · 保留 {0} 个点</translation>
+    </message>
+</context>
+<context>
+    <name>SweepForm</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n 个点</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>约 {0}</translation>
+    </message>
+    <message>
+        <source>{0} of measuring, and a worker&apos;s start for each</source>
+        <translation>测量 {0},另加每个点的进程启动</translation>
+    </message>
+    <message>
+        <source>Change the sweep</source>
+        <translation>更改扫描</translation>
+    </message>
+    <message>
+        <source>Parameter</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>What takes one value after the other.</source>
+        <translation>依次取每个值的参数。</translation>
+    </message>
+    <message>
+        <source>1..1024 doubles, 16..64+16 adds 16, commas separate</source>
+        <translation>1..1024 逐次加倍,16..64+16 每次加 16,逗号分隔</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Seconds for each point</source>
+        <translation>每个点的秒数</translation>
+    </message>
+    <message>
+        <source>How long each point measures, all variants together</source>
+        <translation>每个点的测量时长,所有变体合计</translation>
+    </message>
+    <message>
+        <source>over</source>
+        <translation>的取值</translation>
+    </message>
+    <message>
+        <source>each</source>
+        <translation>每点</translation>
+    </message>
+</context>
+<context>
+    <name>SweepPage</name>
+    <message>
+        <source>Sweep</source>
+        <translation>扫描</translation>
+    </message>
+    <message>
+        <source>The first point will appear here as soon as it is measured.</source>
+        <translation>第一个点一测完就会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Run the experiment once for each value of a parameter: how step time grows with batch, a size, a dtype or the number of threads, and where one variant overtakes another, will appear here.
+
+Choose a parameter and its values above, then press Run sweep.</source>
+        <translation>对参数的每个值各运行一次实验:步时间如何随批大小、尺寸、数据类型或线程数变化,以及一个变体在何处超过另一个,都会显示在这里。
+
+在上方选择参数及其值,然后按“运行扫描”。</translation>
+    </message>
+    <message>
+        <source>Without a result: {0} {1}.</source>
+        <translation>没有结果:{0} {1}。</translation>
+    </message>
+    <message>
+        <source>Double-click a point to see its run in the other pages</source>
+        <translation>双击数据点,在其他页面查看其运行</translation>
+    </message>
+</context>
+<context>
+    <name>TolerancesDialog</name>
+    <message>
+        <source>Tolerances</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>a and b are equal if |a − b| ≤ absolute + relative × |b|. Empty is the default.</source>
+        <translation>若 |a − b| ≤ 绝对 + 相对 × |b|,则 a 与 b 相等。留空为默认值。</translation>
+    </message>
+    <message>
+        <source>Dtype</source>
+        <translation>数据类型</translation>
+    </message>
+    <message>
+        <source>Absolute</source>
+        <translation>绝对</translation>
+    </message>
+    <message>
+        <source>Relative</source>
+        <translation>相对</translation>
+    </message>
+    <message>
+        <source>absolute</source>
+        <translation>绝对</translation>
+    </message>
+    <message>
+        <source>relative</source>
+        <translation>相对</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>默认</translation>
     </message>
 </context>
 <context>
@@ -3178,6 +4462,13 @@ Click to open its folder.</source>
     </message>
 </context>
 <context>
+    <name>VerdictList</name>
+    <message>
+        <source>Verdicts</source>
+        <translation>结论</translation>
+    </message>
+</context>
+<context>
     <name>ViewBar</name>
     <message>
         <source>Hold the view still while capture goes on (Space)</source>
@@ -3202,6 +4493,40 @@ Click to open its folder.</source>
     <message>
         <source>Zoomed</source>
         <translation>已放大</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsDialog</name>
+    <message>
+        <source>Weights of {0}</source>
+        <translation>{0} 的权重</translation>
+    </message>
+    <message>
+        <source>Before the first step each tensor gets the values of one of {0}&apos;s. Equal names and shapes are matched by themselves; choose where that is wrong.</source>
+        <translation>在第一步之前,每个张量取 {0} 的某个张量的值。名称和形状相同的会自动对应;不对之处请自行选择。</translation>
+    </message>
+</context>
+<context>
+    <name>WhyPanel</name>
+    <message>
+        <source>By kernel</source>
+        <translation>按内核</translation>
+    </message>
+    <message>
+        <source>By layer</source>
+        <translation>按层</translation>
+    </message>
+    <message>
+        <source>Where the difference comes from</source>
+        <translation>差异从何而来</translation>
+    </message>
+    <message>
+        <source>Unavailable: {0}</source>
+        <translation>不可用:{0}</translation>
+    </message>
+    <message>
+        <source>What makes the difference will appear with the first profile windows of both.</source>
+        <translation>两者都有剖析窗口后,这里会显示差异的来源。</translation>
     </message>
 </context>
 </TS>

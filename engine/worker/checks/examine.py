@@ -17,6 +17,7 @@ from engine.worker.checks.catalog import chosen_checks
 from engine.worker.checks.check import Check, Finding, UnavailableError
 from engine.worker.checks.specimen import Specimen
 from engine.worker.model.failures import explain_failure, explain_model_failure
+from engine.worker.model.inputs import with_batch
 from engine.worker.model.torch_state import preserved_torch_state
 from engine.worker.project_folder import enter_project
 from engine.worker.python_error import described_error
@@ -70,7 +71,8 @@ def _specimen(request: Dict[str, Any]) -> Specimen:
     settings = resolve_settings(experiment["plan"], variant["overrides"])
     enter_device(settings.device)
     name, nodes = variant["name"], variant["model"]
-    return Specimen(name, nodes, experiment["inputs"], request["base_directory"], settings)
+    inputs = with_batch(experiment["inputs"], settings.batch)
+    return Specimen(name, nodes, inputs, request["base_directory"], settings)
 
 
 def try_model(specimen: Specimen) -> None:

@@ -189,6 +189,20 @@ def test_that_each_check_is_told_as_it_is_made(few_checks: None, tmp_path: Path)
     assert pipe.sent[-1]["problem"] is None
 
 
+def test_that_a_variant_is_checked_with_its_own_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(specimen: Specimen) -> Iterator[Finding]:
+        yield Finding(str(tuple(specimen.make_inputs()[0].shape)))
+
+    monkeypatch.setattr(catalog, "CHECKS", (made_of(look),))
+    asked = request("nn.ReLU()", tmp_path)
+    asked["experiment"]["variants"][0]["overrides"]["batch"] = 7
+    pipe = Pipe()
+    check(asked, pipe, pipe.stop)  # type: ignore[arg-type]
+    assert [finding["what"] for finding in pipe.sent[1]["result"]["findings"]] == ["(7, 10)"]
+
+
 def test_that_a_stop_comes_between_checks(few_checks: None, tmp_path: Path) -> None:
     pipe = Pipe(stop_after=2)
     check(request("nn.ReLU()", tmp_path), pipe, pipe.stop)  # type: ignore[arg-type]
