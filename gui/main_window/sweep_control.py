@@ -91,6 +91,8 @@ class SweepControl(QObject):
         for subject in (SWEEP, *self._warnings):
             self._messages.dismiss(subject)
         self._warnings.clear()
+        # Reading a recording would take the machine from the first points.
+        self._session.cancel_opening()
         self._sweep.start(experiment, sweep, base)
 
     def stop(self) -> None:

@@ -166,7 +166,9 @@ class SweepChart(Chart):
             self.set_readout("")
             return
         self._cursor.setValue(self.place(point.value))
-        self.set_readout(f"{named(self._result.parameter)} {value_text(point.value)}   {self.point_text(point)}")
+        self.set_readout(
+            f"{named(self._result.parameter)} {value_text(point.value)}   {self.point_text(point)}"
+        )
 
     def _click(self, event: object) -> None:
         point = self.point_near(event.scenePos())  # type: ignore[attr-defined]

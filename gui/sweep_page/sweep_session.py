@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, assert_never
@@ -198,7 +199,7 @@ class SweepSession(QObject):
         self.finished.emit(ending)
 
 
-def _listener(mailbox: SweepMailbox, names: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def _listener(mailbox: SweepMailbox, names: tuple[str, ...]) -> Callable[[SweepEvent], None]:
     """Return what a sweep's threads call with each event."""
 
     def take(event: SweepEvent) -> None:

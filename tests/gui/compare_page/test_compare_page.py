@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from gc import collect
 from pathlib import Path
-from typing import Any
+from weakref import ref
 
 import pytest
 from PySide6.QtTest import QAbstractItemModelTester
@@ -10,9 +11,11 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.comparison_plan import Tolerance
+from engine.wire.problem import Problem
 from gui.compare_page.baseline_choice import BaselineChoice
 from gui.compare_page.compare_control import CompareControl, pin_of
 from gui.compare_page.compare_page import ComparePage
+from gui.compare_page.question import Answer, Question
 from gui.compare_page.tolerances_dialog import TolerancesDialog, number_of
 from gui.compare_page.weight_links_model import KEEP_OWN, SOURCE_COLUMN, WeightLinksModel
 from gui.compare_page.weights_dialog import WeightsDialog
@@ -22,15 +25,9 @@ from tests.gui.charts.conftest import ShowRun
 from tests.gui.charts.shown_session import ShownSession
 from tests.gui.charts.synthetic_run import SyntheticRun
 from tests.gui.compare_page.made_up import same_work
-from tests.gui.compare_page.test_comparing import saved
+from tests.gui.compare_page.test_comparing import run_of, saved
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
-
-
-def run_of(*names: str, rounds: int = 12, **fields: Any) -> SyntheticRun:
-    run = SyntheticRun(names, steps_per_round=40, **fields)
-    run.write_rounds(rounds)
-    return run
 
 
 @pytest.fixture
@@ -144,13 +141,41 @@ def test_that_one_variant_offers_a_second_one(
     assert len(project.experiment.variants) == 1
 
 
-def test_that_a_run_without_steps_says_so(page: ComparePage, show_run: ShowRun) -> None:
+def test_that_a_run_without_steps_says_so(page: ComparePage, show_run: ShowRun, qtbot: QtBot) -> None:
     run = SyntheticRun(("a", "b"))
     run.recording.set_models(())
     show_run(run)
     page.redraw()
+    qtbot.waitUntil(lambda: not page.comparing.is_busy)
     assert page.empty.isVisible()
-    assert page.empty.text.startswith(("Unavailable", "Comparing"))
+    assert page.empty.text.startswith("Unavailable: ")
+
+
+def test_that_a_comparison_that_fails_is_not_waited_for(
+    page: ComparePage, show: ShowRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_question: Question) -> Answer:
+        raise ValueError("not like this")
+
+    problems: list[Problem] = []
+    page.failed.connect(problems.append)
+    monkeypatch.setattr(page.comparing, "_compute", fail)
+    show(run_of("a", "b"))
+    page.redraw()
+
+    assert "ValueError: not like this" in problems[0].what
+    assert page.empty.text == "Unavailable: the variants could not be compared."
+
+
+def test_that_a_run_that_is_gone_is_not_held_on_to(page: ComparePage, show: ShowRun) -> None:
+    run = run_of("a", "b")
+    show(run)
+    gone = ref(run.recording)
+    page._session.forget()
+    del run
+    collect()
+
+    assert gone() is None
 
 
 # ---- pins and files

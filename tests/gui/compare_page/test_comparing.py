@@ -27,8 +27,8 @@ def question(run: SyntheticRun, **fields: Any) -> Question:
     )
 
 
-def run_of(*names: str, rounds: int = 12) -> SyntheticRun:
-    run = SyntheticRun(names, steps_per_round=40)
+def run_of(*names: str, rounds: int = 12, **fields: Any) -> SyntheticRun:
+    run = SyntheticRun(names, steps_per_round=40, **fields)
     run.write_rounds(rounds)
     return run
 

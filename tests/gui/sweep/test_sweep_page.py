@@ -44,6 +44,14 @@ def test_that_the_form_begins_with_a_sweep_that_can_be_run(page) -> None:
     assert "16 s of measuring" in page.form.preview.text()
 
 
+def test_that_what_a_sweep_takes_follows_the_seconds_of_its_points(page) -> None:
+    page.form.values.setText("1,2")
+    page.form.values.textEdited.emit("1,2")
+    page.form.set_start(2.0)
+    page.form.seconds.setValue(10)
+    assert page.form.preview.text().endswith("about 24 s")
+
+
 def test_that_an_edit_of_the_values_is_undone_like_any_other(page, project) -> None:
     page.form.values.setText("1..16")
     page.form.values.textEdited.emit("1..16")
