@@ -8,8 +8,8 @@
         "status": "pass|fail|unavailable", "why", "mend", "reason", "duration_ms",
         "findings": [{"what", "layer", "parameter", "op", "file", "line", "saves_us", "saves_basis"}]}]}]}
 
-``line`` is 0 and text empty where it is unknown; ``saves_us`` is null where nothing is known to be saved. Of a
-model whose outcome is not "completed", ``results`` are those made until then, none if it can't be built.
+``line`` is 0 and text empty where it is unknown; ``saves_us`` is null where nothing is known to be saved.
+Of a model whose outcome is not "completed", ``results`` are those made until then, none if it can't be built.
 """
 
 from __future__ import annotations
