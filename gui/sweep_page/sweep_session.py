@@ -132,10 +132,12 @@ class SweepSession(QObject):
             self._thread.stop()
 
     def cancel_opening(self) -> None:
-        """Stop reading a sweep, if one is read."""
+        """Stop reading a sweep, if one is read; its points so far stay, and nobody hears of its end."""
         if self.is_opening:
             self.stop()
-            self._thread = None
+            self._timer.stop()
+            self._thread, self._mailbox = None, SweepMailbox()
+            self.points_changed.emit()
 
     def forget(self) -> None:
         """Show no sweep: another project is open. One that is being run is not forgotten."""

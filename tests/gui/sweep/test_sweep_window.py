@@ -119,11 +119,14 @@ def test_that_a_run_calls_off_the_reading_of_a_sweep(qtbot, window, engine) -> N
     engine.waits_at = len(engine.asked)
     window.files.open(index)
     assert window.sweep.is_opening
+    reading = window.sweep._thread
 
     window.run_control.run()
+    reading.join(10)
+    window.sweep._tick()
 
     assert not window.sweep.is_opening
-    qtbot.waitUntil(lambda: window.session.recording is not None)
+    assert window.session.is_running
     assert window.toolbar.run_button.is_running
     window.session.stop()
     qtbot.waitUntil(lambda: not window.session.is_running)
