@@ -247,6 +247,14 @@ class Dropout(nn.Module):
         return x * (torch.rand_like(x) >= self.p) / (1 - self.p)
 
 
+class TellingDropout(Dropout):
+    """Dropout by hand that also returns which elements it kept: truth values beside numbers."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        out = super().forward(x)
+        return out, out != 0
+
+
 class Outputs(nn.Module):
     """Returns what ``kind`` says, from one weight."""
 
