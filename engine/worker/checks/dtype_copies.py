@@ -73,11 +73,8 @@ def _dtypes(op: RecordedOp, record: StepRecord) -> Tuple[torch.dtype, torch.dtyp
 
 def _round_trip(cast: RecordedOp, casts: List[RecordedOp], record: StepRecord) -> Optional[Finding]:
     before, after = _dtypes(cast, record)
-    for back in casts:
-        if _dtypes(back, record) != (after, before):
-            continue
-        between = _ops_between(cast, back, record)
-        if between is not None and not _has_reason(before, after, between):
+    for back, between in _ways_back(cast, casts, record):
+        if not _has_reason(before, after, between):
             names = [str(dtype).removeprefix("torch.") for dtype in (before, after)]
             copied = cast.moved_bytes + back.moved_bytes
             what = (
@@ -90,16 +87,27 @@ def _round_trip(cast: RecordedOp, casts: List[RecordedOp], record: StepRecord) -
     return None
 
 
-def _ops_between(cast: RecordedOp, back: RecordedOp, record: StepRecord) -> Optional[FrozenSet[str]]:
-    """Return the names of the operators on the way from one cast to the other; None if there is no way."""
+def _ways_back(
+    cast: RecordedOp, casts: List[RecordedOp], record: StepRecord
+) -> Iterator[Tuple[RecordedOp, FrozenSet[str]]]:
+    """Yield the nearest casts back that a cast leads to, with the names of the operators on the way.
+
+    What comes behind a cast back is computed from that one's result: it is another cast's matter.
+    """
+    dtypes, backs = _dtypes(cast, record), {id(op) for op in casts}
     reached: Set[int] = set(cast.outputs)
     on_way: List[RecordedOp] = []
-    for op in record.ops[_place(cast, record) + 1 : _place(back, record)]:
-        if reached.intersection(op.inputs):
+    for op in record.ops[_place(cast, record) + 1 :]:
+        if not reached.intersection(op.inputs):
+            continue
+        if id(op) in backs and _dtypes(op, record) == dtypes[::-1]:
+            yield op, _names_on_way(op, on_way)
+        else:
             reached.update(op.outputs)
             on_way.append(op)
-    if not reached.intersection(back.inputs):
-        return None
+
+
+def _names_on_way(back: RecordedOp, on_way: List[RecordedOp]) -> FrozenSet[str]:
     wanted: Set[int] = set(back.inputs)
     names: Set[str] = set()
     for op in reversed(on_way):

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engine.worker.checks.batches import Batches, batches_of
 from engine.worker.checks.call_watch import CallWatch, SeenCall, TorchCall, seen_call, tensors_in
-from engine.worker.checks.calling import built, differ, needed, precise_dtype
+from engine.worker.checks.calling import built, differ_in_float32, needed, precise_dtype
 from engine.worker.checks.source import path_of
 from engine.worker.checks.specimen import Specimen
 
@@ -66,14 +66,14 @@ class Influence:
     def is_random(self) -> bool:
         """Whether the output depends on the seed: of another batch's numbers nothing can be said then."""
         outputs = self._call(self._inputs, self._specimen.settings.seed + 1)
-        return self._differ(self._outputs, outputs)
+        return differ_in_float32(self._outputs, outputs)
 
     @property
     def depends_on_size(self) -> bool:
         """Whether samples have another output in half a batch."""
         size = min(self.batches.half_size, self.batches.size // 2)
         half = self._call([tensor[:size] for tensor in self._inputs])
-        return self._differ([output[:size] for output in self._rows(self._outputs)], self._rows(half))
+        return differ_in_float32([output[:size] for output in self._rows(self._outputs)], self._rows(half))
 
     @property
     def second_may_be_batch(self) -> bool:
@@ -82,7 +82,7 @@ class Influence:
             return False
         others = self._call(self._with_another(0, dim=1))
         pairs = [(a, b) for a, b in zip(self._outputs, others, strict=True) if a.dim() > 1]
-        return not self._differ([a[:, 1:] for a, _ in pairs], [b[:, 1:] for _, b in pairs])
+        return not differ_in_float32([a[:, 1:] for a, _ in pairs], [b[:, 1:] for _, b in pairs])
 
     def path_of(self, call: SeenCall) -> str:
         """Return the path of the layer that made a call."""
@@ -103,12 +103,12 @@ class Influence:
         if one.dim() and one.shape[0] == self.batches.size and one.shape == other.shape:
             return self._others_differ(one, other)
         is_reshaped = one.numel() >= self._inputs[0].numel()
-        return not is_reshaped and self._differ([one], [other])
+        return not is_reshaped and differ_in_float32([one], [other])
 
     def _others_differ(self, one: Tensor, other: Tensor) -> bool:
         """Whether two results differ in any sample but the one that was replaced."""
         before, after = slice(0, self._place), slice(self._place + 1, None)
-        return self._differ([one[before], one[after]], [other[before], other[after]])
+        return differ_in_float32([one[before], one[after]], [other[before], other[after]])
 
     def _rows(self, outputs: Sequence[Tensor]) -> List[Tensor]:
         return [outputs[place] for place in self.batches.rows]
@@ -131,14 +131,6 @@ class Influence:
         copies = [tensor.clone() for tensor in inputs]
         with watch or ResultWatch():
             return [t.detach() for t in needed(lambda: self._specimen.call(model, copies, seed))]
-
-    def _differ(self, first: Sequence[Tensor], second: Sequence[Tensor]) -> bool:
-        # In float32: sums of float64 differ in their last digits from batch size to batch size.
-        return differ([_single(tensor) for tensor in first], [_single(tensor) for tensor in second])
-
-
-def _single(tensor: Tensor) -> Tensor:
-    return tensor.float() if tensor.dtype is torch.float64 else tensor
 
 
 def mixes_samples(specimen: Specimen) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, Sequence, Tuple
 
 from torch import Tensor, nn
 
 from engine.worker.checks.call_watch import tensors_in
 from engine.worker.checks.calling import differ
+
+Differs = Callable[[Sequence[Tensor], Sequence[Tensor]], bool]
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,14 @@ def recorded(model: nn.Module) -> Iterator[List[LayerCall]]:
             handle.remove()
 
 
-def first_difference(first: Sequence[LayerCall], second: Sequence[LayerCall]) -> str:
+def first_difference(
+    first: Sequence[LayerCall], second: Sequence[LayerCall], differs: Differs = differ
+) -> str:
     """Return the path of the first layer that returned something else for the same inputs; empty if none."""
     for one, other in zip(first, second, strict=False):
         if one.path != other.path:
             return ""
-        if differ(one.outputs, other.outputs) and not differ(one.inputs, other.inputs):
+        if differs(one.outputs, other.outputs) and not differs(one.inputs, other.inputs):
             return one.path
     return ""
 

@@ -31,11 +31,6 @@ class Held:
         """The line that sets the attribute."""
         return attribute_place(self.owner, self.attribute)
 
-    @property
-    def is_direct(self) -> bool:
-        """Whether the attribute is the thing itself, not a list or dict around it."""
-        return self.how == self.attribute
-
 
 def unregistered(model: nn.Module) -> List[Held]:
     """Return the tensors and modules that ``model`` holds and ``.to()``, ``parameters()`` … don't know.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import random
 import sys
 import warnings
@@ -164,12 +163,3 @@ def _undisturbed() -> Iterator[None]:
     with preserved_torch_state(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def source_place(module: nn.Module) -> Tuple[str, int]:
-    """Return the file and line where a module's ``forward`` is defined; ("", 0) if that can't be told."""
-    forward = type(module).forward
-    try:
-        return inspect.getsourcefile(forward) or "", inspect.getsourcelines(forward)[1]
-    except (OSError, TypeError):
-        return "", 0

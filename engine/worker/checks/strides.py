@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from engine.worker.checks.calling import (
     attempt,
     built,
-    differ,
+    differ_in_float32,
     first_line,
     outputs_of,
     precise_dtype,
@@ -51,9 +51,9 @@ def _fault(
         path = failing.path if failing is not None else ""
         what = f"The call fails with {kind} input: {first_line(error)}"
         return Finding(what, layer=path, file=place.file, line=place.line)
-    if not outputs or not differ(outputs, [tensor.detach() for tensor in others or ()]):
+    if not outputs or not differ_in_float32(outputs, [tensor.detach() for tensor in others or ()]):
         return None
-    path = first_difference(calls, other_calls)
+    path = first_difference(calls, other_calls, differ_in_float32)
     place = function_place(_forward(submodule(model, path)))
     what = f"The output is another one with {kind} input of the same values."
     return Finding(what, layer=path, file=place.file, line=place.line)

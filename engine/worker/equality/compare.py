@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager
 from itertools import combinations
 from typing import Any, Iterator, Sequence
@@ -51,6 +52,11 @@ class WorkComparison:
         self._shared: SharedWeights | None = None
         self._results: list[Row] = []
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the variants are still to be compared."""
+        return self._shared is not None
+
     def begin(self) -> None:
         """Give the variants the baseline's weights, and keep copies or compare at once."""
         plan, variants = self._experiment["comparison"], self._experiment["variants"]
@@ -98,11 +104,15 @@ class WorkComparison:
 
 @contextmanager
 def _undisturbed(subjects: Sequence[Subject]) -> Iterator[None]:
-    """Leave random numbers, torch's switches and the devices' memory as they were."""
+    """Leave random numbers, torch's switches and the devices' memory as they were.
+
+    Warnings are not shown: those of the layers come with their steps, those of copies concern nobody.
+    """
     devices = [subject.settings.device for subject in subjects]
     states = [(device, random_state(device)) for device in devices]
     try:
-        with preserved_torch_state(), torch.enable_grad():
+        with preserved_torch_state(), torch.enable_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             yield
     finally:
         for device, state in states:

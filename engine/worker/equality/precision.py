@@ -65,6 +65,11 @@ def computed_in(settings: Settings) -> list[torch.dtype]:
     return dtypes
 
 
+def with_sizes(value: Any) -> Any:
+    """Return a tensor in float64 (complex128), whatever its dtype: truth values have no differences."""
+    return wide(value) if rounding_unit(value.dtype) else value.to(REFERENCE)
+
+
 def wide(value: Any) -> Any:
     """Return a tensor in float64 (complex128); what is neither floating nor complex stays."""
     if value.is_complex():

@@ -11,6 +11,7 @@ import torch
 
 from engine.worker.equality.examined import Examined
 from engine.worker.equality.judgement import Sides, Terms, judged
+from engine.worker.equality.precision import with_sizes
 from engine.worker.equality.trial import outputs_of
 
 _SEEDS = 8
@@ -50,7 +51,7 @@ def _mean_squares(side: Examined) -> list[float]:
     found = []
     for seed in range(1, _SEEDS + 1):
         outputs = outputs_of(side.twin, replace(side.question, seed=side.question.seed + seed))
-        values = [tensor.abs().double().square().mean() for tensor in outputs.values() if tensor.numel()]
+        values = [with_sizes(tensor).abs().square().mean() for tensor in outputs.values() if tensor.numel()]
         found.append(float(torch.stack(values).mean()) if values else 0.0)
     return found
 

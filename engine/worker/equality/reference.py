@@ -8,7 +8,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from engine.worker.equality.precision import coarsest, rounding_unit, wide
+from engine.worker.equality.precision import coarsest, rounding_unit, wide, with_sizes
 from engine.worker.equality.trial import Answer, Question, answer_of
 
 
@@ -38,7 +38,7 @@ def drew_alike(answer: Answer, reference: Answer) -> bool:
         if precise is None or precise.shape != value.shape or not value.numel():
             continue
         close = math.sqrt(rounding_unit(coarsest((value.dtype, torch.float32))))
-        size = wide(precise).abs().max()
-        if bool((wide(value).to(precise.device) - wide(precise)).abs().max() > close * size):
+        size = with_sizes(precise).abs().max()
+        if bool((with_sizes(value).to(precise.device) - with_sizes(precise)).abs().max() > close * size):
             return False
     return True

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from engine.worker.equality.precision import dtype_name, rounding_unit, wide
+from engine.worker.equality.precision import dtype_name, rounding_unit, with_sizes
 
 # References closer than 8 rounding units of float32 are of one function: a layer that computes a part in
 # float32, whatever it is given, can't be closer.
@@ -50,13 +50,13 @@ class Errors:
         reference = self._references[side]
         assert reference is not None
         error = _error(reference, self._values[side])
-        size = self._scale if self._is_nothing else _rms(wide(reference))
+        size = self._scale if self._is_nothing else _rms(with_sizes(reference))
         return float(error.median()) / (size or 1.0) if error.numel() else 0.0
 
     def apart(self) -> float:
         """Return the root mean square of the difference, as a part of that of the baseline."""
         a, b = self._values
-        return _rms(_error(a, b)) / (_rms(wide(a)) or 1.0)
+        return _rms(_error(a, b)) / (_rms(with_sizes(a)) or 1.0)
 
 
 def rounding_verdict(errors: Errors, dtype: torch.dtype, names: tuple[str, str]) -> tuple[bool | None, str]:
@@ -84,13 +84,8 @@ def rounding_verdict(errors: Errors, dtype: torch.dtype, names: tuple[str, str])
 
 def _error(a: Tensor, b: Tensor) -> Tensor:
     """Return absolute differences in float64 where they are finite, in a row."""
-    error: Tensor = (_precise(a) - _precise(b)).abs().flatten()
+    error: Tensor = (with_sizes(a) - with_sizes(b)).abs().flatten()
     return error if math.isfinite(float(error.sum())) else error[torch.isfinite(error)]
-
-
-def _precise(tensor: Tensor) -> Tensor:
-    precise: Tensor = wide(tensor)
-    return precise if rounding_unit(tensor.dtype) else precise.double()
 
 
 def _largest(reference: Tensor | None, value: Tensor | None) -> float | None:

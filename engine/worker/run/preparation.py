@@ -52,13 +52,13 @@ def take_first_step(subject: Subject, channel: Channel) -> None:
     """Run one step, so that every failure shows here, and look at what came out."""
     enter_device(subject.settings.device)
     try:
-        _step_once(subject)
+        run_untimed_step(subject)
     except RuntimeError as error:
         if "leaf Variable that requires grad" not in str(error):
             raise
         # Inside a network its input would be another layer's output, which may be changed.
         subject.phases.copy_inputs()
-        _step_once(subject)
+        run_untimed_step(subject)
         _warn(
             channel,
             f"{subject.name} changes its input in place, so each step gives it a copy.",
@@ -77,7 +77,8 @@ def take_first_step(subject: Subject, channel: Channel) -> None:
         )
 
 
-def _step_once(subject: Subject) -> None:
+def run_untimed_step(subject: Subject) -> None:
+    """Run one step and wait for its end."""
     subject.clock.synchronize()
     subject.prepared_step()
     subject.clock.synchronize()

@@ -20,7 +20,13 @@ from engine.worker.run.cache_flush import cache_flush
 from engine.worker.run.failure import describe_failure, place_in_variant
 from engine.worker.run.interruptions import EVIDENCE
 from engine.worker.run.measurement import Measurement
-from engine.worker.run.preparation import check_parameters, not_finite_parameters, take_first_step, warm_up
+from engine.worker.run.preparation import (
+    check_parameters,
+    not_finite_parameters,
+    run_untimed_step,
+    take_first_step,
+    warm_up,
+)
 from engine.worker.run.settings import apply_backends, resolve_settings
 from engine.worker.run.subject import Subject
 from engine.worker.stop import StopSignal
@@ -84,10 +90,11 @@ class Session:
             self._stage("warming up", f"Warming up {subject.name}")
             warm_up(subject, self._plan, self._channel, self._stop)
             self._restore_state(subject)
-        if comparison is not None:
+        if comparison is not None and comparison.is_due:
             self._stage("warming up", "Comparing what the variants compute")
             comparison.finish()
-            del comparison
+            self._warm_again()
+        del comparison
         # Everything that lives now lives to the end: frozen, later collections take 1 ms instead of 80.
         gc.collect()
         gc.freeze()
@@ -132,6 +139,15 @@ class Session:
         for subject in self._subjects:
             subject.has_finite_parameters = not not_finite_parameters(subject)
         return comparison
+
+    def _warm_again(self) -> None:
+        """Run one step of each, untimed: comparing gave the devices' memory back, and cooled the caches."""
+        for subject in self._subjects:
+            self.current = subject
+            if self._stop.is_set:
+                return
+            run_untimed_step(subject)
+            self._restore_state(subject)
 
     def _shares_weights(self) -> bool:
         return len(self._experiment["variants"]) > 1 and bool(self._experiment["comparison"]["copy_weights"])

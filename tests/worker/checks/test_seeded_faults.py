@@ -47,11 +47,22 @@ def built_in_is_faster(monkeypatch: pytest.MonkeyPatch, one_thread: None) -> Non
     monkeypatch.setattr(python_loops, "median_times_us", times)
 
 
-@pytest.mark.parametrize("phase", ["forward", pytest.param("backward", marks=pytest.mark.slow)])
+# What grows and what is timed differs with gradients; precision and waiting are a matter of the forward.
+WITH_GRADIENTS = [(file, cls) for file, cls in LAYERS_OF_FILES if file in ("growth.py", "by_hand.py")]
+
+
 @pytest.mark.parametrize(("file", "cls"), LAYERS_OF_FILES)
-def test_that_the_marked_faults_are_found_and_nothing_else(
-    file: str, cls: str, phase: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_that_the_marked_faults_are_found_and_nothing_else(file: str, cls: str) -> None:
+    assert_exactly_the_marked_faults(file, cls, "forward")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("file", "cls"), WITH_GRADIENTS)
+def test_that_the_same_is_found_in_a_step_with_gradients(file: str, cls: str) -> None:
+    assert_exactly_the_marked_faults(file, cls, "backward")
+
+
+def assert_exactly_the_marked_faults(file: str, cls: str, phase: str) -> None:
     specimen = specimen_of(f"{file}:{cls}()", shape_of(file, cls, FILES[file]), phase=phase)
 
     found = findings(CHECKS, specimen)

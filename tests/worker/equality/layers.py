@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import torch
@@ -245,6 +246,25 @@ class Dropout(nn.Module):
         if not self.training:
             return x
         return x * (torch.rand_like(x) >= self.p) / (1 - self.p)
+
+
+class WarningLinear(nn.Linear):
+    """A linear layer that warns at each call."""
+
+    def __init__(self) -> None:
+        super().__init__(16, 16)
+
+    def forward(self, x: Tensor) -> Tensor:
+        warnings.warn("of every call", stacklevel=1)
+        return super().forward(x)
+
+
+class TellingDropout(Dropout):
+    """Dropout by hand that also returns which elements it kept: truth values beside numbers."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        out = super().forward(x)
+        return out, out != 0
 
 
 class Outputs(nn.Module):

@@ -159,3 +159,8 @@ def test_that_only_a_difference_from_the_baseline_is_warned_of() -> None:
 
     assert sent.warnings == ["b does not do the same work as a: output differs by up to 0.0014."]
     assert [r.is_equal for r in sent.same_work] == [False, True, False]
+
+
+def test_that_warnings_of_the_copies_are_not_shown_twice(recwarn: pytest.WarningsRecorder) -> None:
+    assert compared("nn.Linear(16, 16)", "WarningLinear()").is_equal is True
+    assert [str(warning.message) for warning in recwarn] == []

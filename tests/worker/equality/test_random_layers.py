@@ -36,3 +36,11 @@ def test_that_dropout_by_hand_that_forgets_to_scale_is_found() -> None:
 
 def test_that_in_eval_mode_dropout_is_compared_like_any_layer() -> None:
     assert compared("nn.Dropout(0.5)", "Dropout(0.1)", mode="eval").is_equal is True
+
+
+def test_that_truth_values_beside_random_numbers_are_compared() -> None:
+    assert compared("TellingDropout(0.5)", "TellingDropout(0.5)").is_equal is True
+
+    result = compared("TellingDropout(0.5)", "TellingDropout(0.1)", shape=(64, 64))
+    assert result.outputs_equal is False
+    assert "the mean squares of outputs are" in result.notes[0]
