@@ -1,0 +1,40 @@
+"""What a terminal shows of a comparison: parts only where there is a difference to divide."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+from engine.analysis.comparison.compare import compare_sides
+from engine.analysis.comparison.results import Comparison
+from engine.command_line.comparison_tables import print_comparison
+from tests.analysis.comparison.sides import operator, side
+
+
+def printed(comparison: Comparison) -> str:
+    out = io.StringIO()
+    print_comparison(comparison, out)
+    return out.getvalue()
+
+
+def compared(baseline_us: float, variant_us: float) -> Comparison:
+    """One operator, and that it takes longer; nothing is said of how sure that is."""
+    baseline = side("a", [operator("aten::mm", baseline_us)], bare_us=baseline_us)
+    variant = side("b", [operator("aten::mm", variant_us)], bare_us=variant_us)
+    return compare_sides(baseline, variant, same_run=True)
+
+
+def test_that_parts_are_shown_where_a_difference_was_found() -> None:
+    text = printed(compared(50.0, 90.0))
+    assert "slower" in text
+    assert "The difference by kernel, per step" in text
+    assert "sum = the difference" in text
+
+
+def test_that_noise_is_not_divided_into_parts_that_read_like_reasons() -> None:
+    found = compared(50.0, 51.0)
+    assert found.ratio is not None
+    ratio = replace(found.ratio, interval_95=(0.98, 1.06), verdict="no difference")
+    text = printed(replace(found, ratio=ratio))
+    assert "b against a" in text
+    assert "The difference by" not in text
