@@ -15,14 +15,15 @@ from gui.checks_page.check_session import CheckSession
 from gui.checks_page.checks_page import ChecksPage
 from gui.project.project import Project
 from gui.run.run_session import RunSession
+from gui.sweep_page.sweep_session import SweepSession
 from gui.trust.trust_gate import TrustGate
 
 
 class CheckControl(QObject):
     """Keeps page, checks and runs apart in time: checks beside a run would disturb its times.
 
-    Checks asked for during a run wait for its end; a run ends checks at once. ``check_requested`` comes
-    before anything is started: edits that are not on disk can be saved.
+    Checks asked for during a run or a sweep wait for its end; either ends checks at once.
+    ``check_requested`` comes before anything is started: edits that are not on disk can be saved.
     """
 
     check_requested = Signal()
@@ -31,6 +32,7 @@ class CheckControl(QObject):
         self,
         project: Project,
         session: RunSession,
+        sweep: SweepSession,
         checks: CheckSession,
         gate: TrustGate,
         page: ChecksPage,
@@ -39,6 +41,7 @@ class CheckControl(QObject):
         super().__init__(window)
         self._project = project
         self._session = session
+        self._sweep = sweep
         self._checks = checks
         self._gate = gate
         self._page = page
@@ -49,16 +52,18 @@ class CheckControl(QObject):
         page.check_requested.connect(self.check)
         page.stop_requested.connect(self.stop)
         project.changed.connect(self._show_note)
-        session.started.connect(self._give_way)
-        session.finished.connect(lambda _ending: self._check_after_run())
+        for started in (session.started, sweep.started):
+            started.connect(self._give_way)
+        for finished in (session.finished, sweep.finished):
+            finished.connect(lambda _ending: self._check_after_run())
         checks.finished.connect(self._show_note)
 
     def check(self, variants: Sequence[int] = ()) -> None:
-        """Check these variants, or all; during a run, once it has ended."""
+        """Check these variants, or all; during a run or a sweep, once it has ended."""
         if self._checks.is_running:
             return
         self._waiting = tuple(variants)
-        if self._session.is_running:
+        if self._session.is_running or self._sweep.is_running:
             self._show_note()
             return
         self.check_requested.emit()

@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.check_control = CheckControl(
-            self.project, session, self.checks, self.gate, self.panels.checks, self
+            self.project, session, self.sweep, self.checks, self.gate, self.panels.checks, self
         )
         self.sweep_control = SweepControl(
             self.project,

@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from engine.experiment.experiment import Experiment
+from engine.host.check_events import CheckEvent
 from engine.host.events import LogArrived, RunEvent, RunFinished, RunProgress, RunWarned
 from engine.recording.recording import Ending, Recording
 from engine.trace.step_table import step_table
 from engine.wire.problem import Problem
 from tests.gui.charts.synthetic_run import START_NS, model
 from tests.gui.editing.fakes import FakeInspector
+from tests.gui.shell.fake_engine import FakeChecks
 
 OUT_OF_MEMORY = Problem("Out of memory.", hint="Make the batch smaller.")
 _TURNS, _STEPS = 24, 20
@@ -61,9 +63,17 @@ class FakeEngine:
     fails_at: int | None = None
     waits_at: int | None = None
     asked: list[Experiment] = field(default_factory=list)
+    checks: list[FakeChecks] = field(default_factory=list)
 
     def prepare(self) -> None:
         pass
+
+    def check(
+        self, what: Experiment, variant: int, base: Path, listen: Callable[[CheckEvent], None]
+    ) -> FakeChecks:
+        checks = FakeChecks(what.variants[variant].name, listen)
+        self.checks.append(checks)
+        return checks
 
     def run(self, what: Experiment, base: Path, path: Path, listen: Callable[[RunEvent], None]) -> FakeRun:
         number = len(self.asked)

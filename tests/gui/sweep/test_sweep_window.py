@@ -47,6 +47,31 @@ def test_that_no_run_begins_during_a_sweep(qtbot, window, engine) -> None:
     assert not window.session.is_running
 
 
+def test_that_checks_wait_for_a_sweep_to_end(qtbot, window, engine) -> None:
+    engine.waits_at = 0
+    window.sweep_control.run(parse_sweep("batch=1,2"))
+    qtbot.waitUntil(lambda: window.sweep.running_point == 0)
+
+    window.commands.check.trigger()
+
+    assert engine.checks == []
+    assert "they begin when it ends" in window.panels.checks.note.text()
+    with qtbot.waitSignal(window.sweep.finished):
+        window.sweep_control.stop()
+    qtbot.waitUntil(lambda: len(engine.checks) == 1)
+
+
+def test_that_a_sweep_ends_the_checks_at_once(qtbot, window, engine) -> None:
+    window.commands.check.trigger()
+    assert len(engine.checks) == 1
+
+    window.sweep_control.run(parse_sweep("batch=1"))
+
+    assert engine.checks[0].is_killed
+    assert "checks would disturb its times" in window.panels.checks.note.text()
+    qtbot.waitUntil(lambda: not window.checks.is_running)
+
+
 def test_that_stop_anywhere_stops_the_sweep(qtbot, window, engine) -> None:
     engine.waits_at = 1
     window.sweep_control.run(parse_sweep("batch=1,2,4"))
