@@ -49,11 +49,13 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _same_work(same: SameWork) -> Iterator[str]:
-    """Yield what is equal; what is not, or not known, is among the warnings."""
+    """Yield what is equal; what is not, or not known, is among the warnings, and weights may be why."""
     if same.outputs_equal:
         yield f"Outputs are {_equal(same.tensors, ('output',))}."
     if same.gradients_equal:
         yield f"Gradients are {_equal(same.tensors, _GRADIENTS)}."
+    if not same.outputs_equal and same.weights_note:
+        yield f"Weights: {same.weights_note}"
 
 
 def _equal(tensors: Sequence[TensorComparison], roles: Sequence[TensorRole]) -> str:

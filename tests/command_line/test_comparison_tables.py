@@ -8,6 +8,7 @@ from dataclasses import replace
 from engine.analysis.comparison.compare import compare_sides
 from engine.analysis.comparison.results import Comparison
 from engine.command_line.comparison_tables import print_comparison
+from engine.trace.same_work import SameWork
 from tests.analysis.comparison.sides import operator, side
 
 
@@ -38,3 +39,10 @@ def test_that_noise_is_not_divided_into_parts_that_read_like_reasons() -> None:
     text = printed(replace(found, ratio=ratio))
     assert "b against a" in text
     assert "The difference by" not in text
+
+
+def test_that_what_weights_were_given_is_told_where_outputs_differ() -> None:
+    same = SameWork(baseline=0, variant=1, outputs_equal=False, weights_note="w is square.")
+    assert "Weights: w is square." in printed(replace(compared(50.0, 90.0), same_work=same))
+    equal = replace(same, outputs_equal=True)
+    assert "Weights:" not in printed(replace(compared(50.0, 90.0), same_work=equal))
