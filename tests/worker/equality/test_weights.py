@@ -103,7 +103,9 @@ def test_that_a_square_matrix_that_may_be_transposed_is_pointed_at_where_outputs
     )
     unequal = compared("nn.Linear(16, 16)", "Renamed(16, 16, transposed=True)")
     equal = compared("nn.Linear(16, 16)", "Renamed(16, 16)")
-    chosen = variant("variant", "Renamed(16, 16, transposed=True)", weights={"layer.kernel": "layer.weight.T"})
+    chosen = variant(
+        "variant", "Renamed(16, 16, transposed=True)", weights={"layer.kernel": "layer.weight.T"}
+    )
 
     assert unequal.outputs_equal is False
     assert unequal.weights_note.endswith(hint)
