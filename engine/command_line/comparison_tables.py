@@ -23,9 +23,14 @@ def print_comparison(comparison: Comparison, file: TextIO, most_parts: int = MOS
         print_wrapped(line, file, "  ")
     print(file=file)
     explanation = comparison.explanation
-    if explanation is not None:
+    # Parts of no difference are noise, and would read like reasons.
+    if explanation is not None and not _is_no_difference(comparison):
         _print_parts("kernel", explanation.by_kernel, explanation, file, most_parts)
         _print_parts("layer", explanation.by_layer, explanation, file, most_parts)
+
+
+def _is_no_difference(comparison: Comparison) -> bool:
+    return comparison.ratio is not None and comparison.ratio.verdict == "no difference"
 
 
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
@@ -50,6 +55,8 @@ def _same_work(same: SameWork) -> Iterator[str]:
     if same.gradients_equal:
         yield f"Gradients are {_equal(same.tensors, _GRADIENTS)}."
     yield from same.notes
+    if not same.outputs_equal and same.weights_note:
+        yield f"Weights: {same.weights_note}"
 
 
 def _equal(tensors: Sequence[TensorComparison], roles: Sequence[TensorRole]) -> str:

@@ -102,8 +102,8 @@ class WeightLinksModel(QAbstractTableModel):
     def _automatic_text(self, name: str) -> str:
         link = self._links.get(name)
         if link is None:
-            return tr("by itself: no partner")
+            return tr("automatic: no partner")
         if link.kind == "chosen":
             # The run took what had been chosen: what it would have found by itself, it did not say.
-            return tr("by itself")
-        return tr("by itself: {0} ({1})").format(link.baseline, link_word(link.kind))
+            return tr("automatic")
+        return tr("automatic: {0} ({1})").format(link.baseline, link_word(link.kind))

@@ -53,8 +53,8 @@ class WeightsDialog(QDialog):
 
     def _lay_out(self, baseline: str) -> None:
         text = self.tr(
-            "Before the first step each tensor gets the values of one of {0}'s. "
-            "Equal names and shapes are matched by themselves; choose where that is wrong."
+            "Before the first step each tensor gets the values of a tensor of “{0}”. They are matched "
+            "by name and shape, else by shape alone. Click a source to choose another."
         )
         note = QLabel(text.format(baseline))
         note.setWordWrap(True)

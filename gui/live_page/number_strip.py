@@ -17,8 +17,10 @@ from gui.theme.theme import Theme, theme_notifier
 _SAME = 0.01
 # A window or two always arrive while the others are summed up.
 _UNREMARKABLE = 5
-# What a variant's median needs to show how well it is known, and what the other two tiles take.
+# What a variant's median needs to show how well it is known, or what it was before, and what the other two
+# tiles take.
 _VARIANT_PX = 130
+_CHANGED_PX = 190
 _OTHERS_PX = 220
 
 
@@ -81,7 +83,8 @@ class NumberStrip(QWidget):
 
     def _fit(self) -> None:
         """Events tell least: they give way, unless they say that what shows is behind."""
-        has_room = self.width() >= _VARIANT_PX * len(self.variants) + _OTHERS_PX
+        least = _CHANGED_PX if any(tile.has_change for tile in self.variants) else _VARIANT_PX
+        has_room = self.width() >= least * len(self.variants) + _OTHERS_PX
         self.events.setVisible(has_room or self._is_behind)
 
     def _show_variant(self, tile: NumberTile, variant: VariantNumbers) -> None:

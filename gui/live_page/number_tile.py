@@ -75,10 +75,15 @@ class NumberTile(QFrame):
             self._state = state
             self._colour(current_theme())
 
+    @property
+    def has_change(self) -> bool:
+        """Whether it says what the value was before."""
+        return bool(self._change)
+
     def show_change(self, text: str, tip: str, state: str) -> None:
         """Say below the value what it was before; an empty text takes no room."""
         self._change = text
-        self.change.setToolTip(tip)
+        self.change.setToolTip(f"{text}\n\n{tip}" if text else "")
         self.change.setVisible(bool(text))
         self._elide()
         if state != self._change_state:

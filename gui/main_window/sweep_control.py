@@ -151,19 +151,25 @@ class SweepControl(QObject):
     def _show_finished(self, ending: SweepFinished) -> None:
         self._toolbar.set_editable(True)
         self._toolbar.run_button.show_running(False)
-        result = self._sweep.result
-        count = len(result.points) if result else 0
         texts = {
-            "completed": self.tr("Sweep completed · {0}"),
-            "cancelled": self.tr("Sweep stopped · {0} kept"),
+            "completed": self.tr("Sweep completed · {0} of {1} points"),
+            "cancelled": self.tr("Sweep stopped · {0} of {1} points"),
         }
-        points = self.tr("%n point(s)", "", count)
-        text = texts.get(ending.outcome, self.tr("Sweep failed · {0} kept")).format(points)
+        text = texts.get(ending.outcome, self.tr("Sweep failed · {0} of {1} points"))
+        text = text.format(self._measured(), self._asked())
         self._toolbar.progress.show_work(text, 1.0)
         # The bar has told all it had to; the text stays.
         self._toolbar.progress.bar.hide()
         if ending.problem is not None:
             self._messages.show_problem(ending.problem, key=SWEEP)
+
+    def _measured(self) -> int:
+        """Return how many points have a result: one that was stopped before its first step has none."""
+        points = self._sweep.result.points if self._sweep.result else ()
+        return sum(any(variant.median_us for variant in point.variants) for point in points)
+
+    def _asked(self) -> int:
+        return len(self._sweep.index.sweep.values) if self._sweep.index else 0
 
     def _show_warning(self, problem: Problem) -> None:
         message = Message(problem=problem, level="warning")

@@ -1,10 +1,51 @@
-"""What a comparison says on a terminal."""
+"""What a terminal shows of a comparison: its words, and parts where there is a difference to divide."""
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+
+from engine.analysis.comparison.compare import compare_sides
 from engine.analysis.comparison.results import Comparison, UnlikeCondition
-from engine.command_line.comparison_tables import comparison_lines
+from engine.command_line.comparison_tables import comparison_lines, print_comparison
 from engine.trace.same_work import SameWork, TensorComparison
+from tests.analysis.comparison.sides import operator, side
+
+
+def printed(comparison: Comparison) -> str:
+    out = io.StringIO()
+    print_comparison(comparison, out)
+    return out.getvalue()
+
+
+def compared(baseline_us: float, variant_us: float) -> Comparison:
+    """One operator, and that it takes longer; nothing is said of how sure that is."""
+    baseline = side("a", [operator("aten::mm", baseline_us)], bare_us=baseline_us)
+    variant = side("b", [operator("aten::mm", variant_us)], bare_us=variant_us)
+    return compare_sides(baseline, variant, same_run=True)
+
+
+def test_that_parts_are_shown_where_a_difference_was_found() -> None:
+    text = printed(compared(50.0, 90.0))
+    assert "slower" in text
+    assert "The difference by kernel, per step" in text
+    assert "sum = the difference" in text
+
+
+def test_that_noise_is_not_divided_into_parts_that_read_like_reasons() -> None:
+    found = compared(50.0, 51.0)
+    assert found.ratio is not None
+    ratio = replace(found.ratio, interval_95=(0.98, 1.06), verdict="no difference")
+    text = printed(replace(found, ratio=ratio))
+    assert "b against a" in text
+    assert "The difference by" not in text
+
+
+def test_that_what_weights_were_given_is_told_where_outputs_differ() -> None:
+    same = SameWork(baseline=0, variant=1, outputs_equal=False, weights_note="w is square.")
+    assert "Weights: w is square." in printed(replace(compared(50.0, 90.0), same_work=same))
+    equal = replace(same, outputs_equal=True)
+    assert "Weights:" not in printed(replace(compared(50.0, 90.0), same_work=equal))
 
 
 def lines(**fields: object) -> list[str]:

@@ -7,6 +7,9 @@ from statistics import median
 from engine.analysis.comparison.side import Side
 from engine.analysis.results import FlagKind
 
+# Interruptions of a smaller share of the steps than this move no median.
+MANY_INTERRUPTED = 0.2
+
 
 def clock_mhz(side: Side) -> float | None:
     """Return the median clock of the device while bare steps ran; None if nothing told it."""

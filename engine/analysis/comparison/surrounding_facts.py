@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from engine.analysis.comparison.clocks import MANY_INTERRUPTED, interrupted_share
 from engine.analysis.comparison.facts import TELLING, Compared, Fact
 from engine.analysis.comparison.phrases import listed
 from engine.analysis.comparison.results import PartKind
@@ -16,6 +17,10 @@ from engine.analysis.work_units import format_flops
 _MOST_LAYERS = 3
 # With a larger share of the difference unexplained, the parts are not to be relied on.
 _DOUBTFUL = 0.3
+_INTERRUPTED = (
+    "Interruptions count as time of the operators that they hit: single operators and layers may owe their "
+    "difference to them."
+)
 # A number in a path tells one copy of a repeated layer from the next.
 _COPY = re.compile(r"\.\d+\.")
 _UNLIKE_BYTES, _UNLIKE_FLOPS = 1.15, 1.05
@@ -148,7 +153,24 @@ def precision(compared: Compared) -> Iterator[Fact]:
 
 
 def doubt(compared: Compared) -> tuple[str, ...]:
-    """Say that the parts are a hint at most, if too much of the difference is unexplained; else nothing."""
+    """Say what speaks against taking the parts at their word; nothing if nothing does."""
+    return (*_unexplained(compared), *_interrupted(compared))
+
+
+def _interrupted(compared: Compared) -> tuple[str, ...]:
+    """Tell of interruptions: a few milliseconds in one operator outweigh all that it does in a window.
+
+    A median of steps bears them, the mean of the few profiled steps does not.
+    """
+    if compared.found.variant.is_device:
+        return ()
+    shares = [interrupted_share(side) or 0.0 for side in (compared.baseline, compared.variant)]
+    if max(shares) <= MANY_INTERRUPTED:
+        return ()
+    return (_INTERRUPTED,)
+
+
+def _unexplained(compared: Compared) -> tuple[str, ...]:
     found = compared.found
     remainder_us, delta_us = abs(found.remainder_us), abs(found.delta_us)
     if remainder_us <= _DOUBTFUL * delta_us:

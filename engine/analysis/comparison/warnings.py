@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.analysis.comparison.clocks import interrupted_share, throttled_share
+from engine.analysis.comparison.clocks import MANY_INTERRUPTED, interrupted_share, throttled_share
 from engine.analysis.comparison.phrases import listed, quoted
 from engine.analysis.comparison.results import RatioEstimate
 from engine.analysis.comparison.side import Side
 from engine.analysis.units import format_share
 from engine.trace.same_work import SameWork, TensorComparison
 
-# Interruptions or throttling of fewer steps than this move no median.
-_MANY = 0.2
 SEPARATE_RUNS = (
     "Separate processes differ by some percent with the very same layers, by where their memory lies (about "
     "10 % were measured): to find less, let both be variants of one run."
@@ -90,7 +88,7 @@ def _disturbed(side: Side) -> Iterator[str]:
     name = quoted(side.name)
     if throttled:
         yield f"{format_share(throttled)} of the steps of {name} ran while the GPU was throttled."
-    if interrupted is not None and interrupted > _MANY:
+    if interrupted is not None and interrupted > MANY_INTERRUPTED:
         yield f"Other programs interrupted {format_share(interrupted)} of the steps of {name}."
 
 

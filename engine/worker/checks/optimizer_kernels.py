@@ -17,7 +17,7 @@ from engine.worker.checks.recorded.step import (
     told_failure,
 )
 from engine.worker.checks.specimen import Specimen
-from engine.worker.checks.timing import median_times_us
+from engine.worker.checks.timing import median_times_us, time_text
 
 # Below this share of a step nobody would notice.
 _LEAST_SHARE = 0.05
@@ -66,12 +66,11 @@ def _told(times: Dict[str, float], step_us: float, kind: str, count: int) -> Ite
     saves = times[""] - times[best]
     if not best or saves < _LEAST_SHARE * step_us:
         return
-    basis = (
-        f"measured on this device: an update takes {times['']:.3g} µs, with {best}=True {times[best]:.3g} µs"
-    )
+    now, then = time_text(times[""]), time_text(times[best])
+    basis = f"measured on this device: an update takes {now}, with {best}=True {then}"
     what = (
-        f"torch.optim.{kind} updates {count} tensors in {times['']:.3g} µs of a step of {step_us:.3g} µs; "
-        f"with {best}=True it takes {times[best]:.3g} µs."
+        f"torch.optim.{kind} updates {count} tensors in {now} of a step of {time_text(step_us)}; "
+        f"with {best}=True it takes {then}."
     )
     yield Finding(what, op=f"torch.optim.{kind}", saves_us=saves, saves_basis=basis)
 

@@ -16,7 +16,7 @@ from engine.worker.checks.recorded.own_line import OwnLine
 from engine.worker.checks.recorded.replay import captured_values, changes_in_place, replayed
 from engine.worker.checks.recorded.step import StepRecord, prepared, whole_step
 from engine.worker.checks.specimen import Specimen
-from engine.worker.checks.timing import median_times_us
+from engine.worker.checks.timing import median_times_us, time_text
 
 _LEAST_TURNS = 8
 # What puts the slices' results together again.
@@ -176,7 +176,7 @@ def _finding(loop: _Loop, loop_us: float, whole_us: float) -> Finding:
         line=slices.place.line,
         saves_us=loop_us - whole_us,
         saves_basis=(
-            f"measured on this device (forward): {loop_us:.3g} µs as a loop, {whole_us:.3g} µs at once"
+            f"measured on this device, forward: {time_text(loop_us)} as a loop, {time_text(whole_us)} at once"
         ),
     )
 

@@ -18,7 +18,7 @@ from engine.worker.checks.recorded.step import (
     whole_step,
 )
 from engine.worker.checks.specimen import Specimen
-from engine.worker.checks.timing import median_times_us
+from engine.worker.checks.timing import median_times_us, time_text
 from engine.worker.checks.tiny_kernels import NEEDS_CUDA
 
 _LEAST_CAPABILITY = 8
@@ -135,7 +135,7 @@ def _if_faster(
     if then_us > _CLEARLY_FASTER * now_us:
         return
     op, saves = product.op, (now_us - then_us) * product.times
-    basis = f"measured on this device: {product.times} × {now_us:.3g} µs, {then_us:.3g} µs {words}"
+    basis = f"measured on this device: {product.times} × {time_text(now_us)}, {time_text(then_us)} {words}"
     place = op.place
     yield Finding(
         what, op.layer, op=op.name, file=place.file, line=place.line, saves_us=saves, saves_basis=basis
@@ -167,7 +167,7 @@ def _examine_benchmark(specimen: Specimen) -> Iterator[Finding]:
             f"With torch.backends.cudnn.benchmark the {len(convolutions)} convolutions find faster "
             f"algorithms."
         )
-        basis = f"measured on this device (forward): {now_us:.3g} µs, {then_us:.3g} µs with it"
+        basis = f"measured on this device, forward: {time_text(now_us)}, {time_text(then_us)} with it"
         saves = now_us - then_us
         yield Finding(what, first.layer, op=first.name, saves_us=saves, saves_basis=basis)
 

@@ -34,3 +34,12 @@ def median_times_us(calls: Sequence[Callable[[], object]], device: torch.device)
         if spent > _BUDGET_NS * len(calls) and round_number >= _LEAST_ROUNDS:
             break
     return [median(found) / 1e3 for found in times]
+
+
+def time_text(microseconds: float) -> str:
+    """Return a time with a unit that keeps it short: 6.53 ms, not 6.53e+03 µs."""
+    for unit, size in (("s", 1e6), ("ms", 1e3)):
+        # What would be rounded up to the next unit is told in it.
+        if microseconds >= 0.9995 * size:
+            return f"{microseconds / size:.3g} {unit}"
+    return f"{microseconds:.3g} µs"

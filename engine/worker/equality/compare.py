@@ -175,7 +175,7 @@ def _warn(result: Row, baseline: Subject, variant: Subject, channel: Channel) ->
     if result.get("outputs_equal") is None or not wrong:
         return
     worst = wrong[0]
-    what = f"{variant.name} does not do the same work as {baseline.name}: {worst['name']} differs"
+    what = f"Not the same work as {baseline.name}: {worst['name']} differs"
     error = worst.get("max_abs_error")
     what += f" by up to {error:.2g}." if error is not None else "."
     hint = "Times are measured all the same. The comparison shows every output and gradient."

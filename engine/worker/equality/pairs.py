@@ -12,7 +12,7 @@ from engine.worker.equality.pair_links import PairLink, pair_links, unlinked_nam
 from engine.worker.equality.precision import computed_in
 from engine.worker.equality.random_layers import judge_random
 from engine.worker.equality.weights import SharedWeights
-from engine.worker.equality.weights_note import weights_note
+from engine.worker.equality.weights_note import square_hint, weights_note
 from engine.worker.model.inputs import shape_text
 from engine.worker.run.subject import Subject
 
@@ -69,6 +69,9 @@ def _compared(a: Examined, b: Examined, links: list[PairLink], terms: Terms, res
         "tensors": [*outputs, *gradients],
         "reason": why or _untold(outputs, gradients),
     }
+    if result["outputs_equal"] is False:
+        note = " ".join(filter(None, (result["weights_note"], square_hint(links))))
+        result["weights_note"] = note
     is_random = a.twin is not None and b.twin is not None
     return _judged_as_random(a, b, terms, result) if is_random and not result["outputs_equal"] else result
 

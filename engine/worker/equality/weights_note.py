@@ -58,3 +58,23 @@ def _transposed_hints(
         for own in left[1]
         for base in [item for item in left[0] if item.shape == own.shape[::-1]][:1]
     ]
+
+
+def square_hint(links: list[PairLink]) -> str:
+    """Say which square matrix may hold the transpose of its partner: shapes alone can't tell.
+
+    Worth saying where outputs differ; empty if no square matrix is linked but by choice.
+    """
+    for pair in links:
+        base = pair.a[0]
+        for link in pair.b:
+            if "chosen" not in (base.kind, link.kind) and _is_square(link.own):
+                return (
+                    f"{link.own.name} is square, and was given {base.own.name} as it is: if it holds the "
+                    f"transpose, choose {base.own.name}{TRANSPOSED} to link them."
+                )
+    return ""
+
+
+def _is_square(item: NamedTensor) -> bool:
+    return item.is_parameter and len(item.shape) == 2 and item.shape[0] == item.shape[1] > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from engine.analysis.comparison.compare import compare_sides
 from engine.analysis.comparison.results import DeltaPart, Explanation
 from engine.analysis.comparison.side import Side
+from engine.analysis.results import SpreadFlag, SpreadFlags
 from tests.analysis.comparison.sides import breakdown, kernel, operator, side
 
 
@@ -96,6 +98,19 @@ def test_that_operators_longer_than_the_bare_step_leave_a_remainder_and_a_doubt(
     assert parts_by_kind(found.by_kernel)["remainder"] == pytest.approx(30)
     assert "30.0 µs of the difference of 60.0 µs are not explained" in found.sentences[-1]
     assert "profiled steps took 150 µs, bare ones 100 µs" not in found.sentences[0]
+
+
+def test_that_many_interruptions_put_single_operators_in_doubt() -> None:
+    rows = [operator("aten::mm", 50.0)]
+    first = side("a", rows, breakdown("cpu", operators=50), bare_us=50.0)
+    second = side("b", [operator("aten::mm", 90.0)], breakdown("cpu", operators=90), bare_us=90.0)
+    assert not any("Interruptions" in text for text in explained(first, second).sentences)
+    assert first.summary.steps is not None
+    often = SpreadFlag(kind="interrupted", count=first.summary.steps.count // 2, text="seen")
+    disturbed = replace(first, summary=replace(first.summary, flags=SpreadFlags(found=(often,))))
+    told = explained(disturbed, second).sentences
+    assert told[0].startswith("“b” spends 90.0 µs in mm")
+    assert told[-1].startswith("Interruptions count as time of the operators that they hit")
 
 
 def test_that_copies_on_a_cpu_are_memory() -> None:

@@ -463,3 +463,19 @@ def test_that_events_give_way_to_how_well_medians_are_known(qtbot: QtBot) -> Non
     behind = RunNumbers(variants=(), profiling_share=None, event_count=9, events_per_second=None)
     strip.show_numbers(behind, windows_behind=12)
     assert strip.events.isVisible()
+
+
+def test_that_events_give_way_to_what_a_median_was_before(qtbot: QtBot) -> None:
+    strip = NumberStrip()
+    qtbot.addWidget(strip)
+    strip.clear(("mine", "plain"))
+    strip.resize(540, 90)
+    strip.show()
+    assert strip.events.isVisible()
+    text = "+64.7 % · last 54.3 µs"
+    for tile in strip.variants:
+        tile.show_change(text, "The last run.", "warning")
+    strip.resize(541, 90)
+    qtbot.waitUntil(lambda: not strip.events.isVisible())
+    qtbot.waitUntil(lambda: all(tile.change.text() == text for tile in strip.variants))
+    assert strip.variants[0].change.toolTip() == f"{text}\n\nThe last run."

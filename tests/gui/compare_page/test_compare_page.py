@@ -287,9 +287,9 @@ def test_that_tensors_are_linked_to_those_of_equal_shape(qtbot: QtBot) -> None:
     assert [value for value, _ in model.choices(0)] == [None, KEEP_OWN, "0.weight"]
     assert [value for value, _ in model.choices(2)] == [None, KEEP_OWN, "0.weight.T"]
     assert [model.index(row, SOURCE_COLUMN).data() for row in range(3)] == [
-        "by itself: 0.weight (by name)",
-        "by itself: 0.offset (by shape)",
-        "by itself: no partner",
+        "automatic: 0.weight (by name)",
+        "automatic: 0.offset (by shape)",
+        "automatic: no partner",
     ]
     model.setData(model.index(2, SOURCE_COLUMN), "0.weight.T")
     model.setData(model.index(0, SOURCE_COLUMN), KEEP_OWN)

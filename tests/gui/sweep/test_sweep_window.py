@@ -29,7 +29,7 @@ def test_that_a_sweep_runs_from_its_page_to_the_end(qtbot, window) -> None:
         page.form.button.click()
 
     qtbot.waitUntil(lambda: page.model is not None and len(page.model.rows) == 3)
-    assert window.toolbar.progress.label.text() == "Sweep completed · 3 point(s)"
+    assert window.toolbar.progress.label.text() == "Sweep completed · 3 of 3 points"
     assert not window.toolbar.run_button.is_running
     assert page.form.button.text() == "Run sweep"
     assert "about" in page.form.preview.text()
@@ -57,7 +57,7 @@ def test_that_stop_anywhere_stops_the_sweep(qtbot, window, engine) -> None:
     with qtbot.waitSignal(window.sweep.finished):
         window.commands.stop.trigger()
 
-    assert window.toolbar.progress.label.text() == "Sweep stopped · 2 point(s) kept"
+    assert window.toolbar.progress.label.text() == "Sweep stopped · 1 of 3 points"
     assert len(engine.asked) == 2
     assert not window.commands.stop.isEnabled()
 

@@ -35,7 +35,7 @@ def test_that_what_it_saves_is_told_with_how_it_was_measured(built_in_takes: Any
     ((_, finding),) = findings(linear.CHECKS, specimen_of(LINEAR, (16, 32)))
 
     assert finding.saves_us == pytest.approx(6.0)
-    assert finding.saves_basis == "measured on this device (forward): 10 µs by hand, 4 µs built in"
+    assert finding.saves_basis == "measured on this device, forward: 10 µs by hand, 4 µs built in"
 
 
 def test_that_an_equal_time_saves_nothing_and_says_so(built_in_takes: Any) -> None:

@@ -157,7 +157,7 @@ def test_that_only_a_difference_from_the_baseline_is_warned_of() -> None:
     )
     sent = sent_about(experiment)
 
-    assert sent.warnings == ["b does not do the same work as a: output differs by up to 0.0014."]
+    assert sent.warnings == ["Not the same work as a: output differs by up to 0.0014."]
     assert [r.is_equal for r in sent.same_work] == [False, True, False]
 
 

@@ -96,6 +96,24 @@ def test_that_a_chosen_link_goes_before_all() -> None:
     assert linked(result)["layer.first.bias"] == ("layer.early.bias", "chosen")
 
 
+def test_that_a_square_matrix_that_may_be_transposed_is_pointed_at_where_outputs_differ() -> None:
+    hint = (
+        "layer.kernel is square, and was given layer.weight as it is: if it holds the transpose, choose "
+        "layer.weight.T to link them."
+    )
+    unequal = compared("nn.Linear(16, 16)", "Renamed(16, 16, transposed=True)")
+    equal = compared("nn.Linear(16, 16)", "Renamed(16, 16)")
+    chosen = variant(
+        "variant", "Renamed(16, 16, transposed=True)", weights={"layer.kernel": "layer.weight.T"}
+    )
+
+    assert unequal.outputs_equal is False
+    assert unequal.weights_note.endswith(hint)
+    assert equal.is_equal is True
+    assert "transpose" not in equal.weights_note
+    assert compared("nn.Linear(16, 16)", chosen).is_equal is True
+
+
 def test_that_a_transposed_weight_is_offered_and_can_be_chosen() -> None:
     offered = compared("nn.Linear(16, 8)", "Renamed(16, 8, transposed=True)")
     chosen = variant("variant", "Renamed(16, 8, transposed=True)", weights={"layer.kernel": "layer.weight.T"})

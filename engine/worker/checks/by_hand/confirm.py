@@ -16,7 +16,7 @@ from engine.worker.checks.recorded.graph import external
 from engine.worker.checks.recorded.replay import captured_values, changes_in_place, replay, replayed
 from engine.worker.checks.recorded.step import StepRecord, prepared
 from engine.worker.checks.specimen import Specimen
-from engine.worker.checks.timing import median_times_us
+from engine.worker.checks.timing import median_times_us, time_text
 
 Tensors = Mapping[int, Tensor]
 
@@ -177,11 +177,11 @@ def _finding(
     specimen: Specimen,
 ) -> Finding:
     phase = "forward" if specimen.settings.phase == "forward" else "forward + backward"
-    measured = f"{_us(by_hand_us)} by hand, {_us(built_in_us)} built in"
+    measured = f"{time_text(by_hand_us)} by hand, {time_text(built_in_us)} built in"
     ending = "" if saves is not None else f" It takes as long at this size ({measured})."
     what = f"{suspect.what} {alternative.text} gives the same numbers in one call.{ending}"
     place = suspect.last.place
-    basis = f"measured on this device ({phase}): {measured}" if saves is not None else ""
+    basis = f"measured on this device, {phase}: {measured}" if saves is not None else ""
     return Finding(
         what,
         suspect.last.layer,
@@ -191,7 +191,3 @@ def _finding(
         saves_us=saves,
         saves_basis=basis,
     )
-
-
-def _us(value: float) -> str:
-    return f"{value:.3g} µs"
