@@ -66,7 +66,9 @@ def _slower(comparison: Comparison, percent: float) -> list[str]:
 
 
 def _percent(ratio: float) -> str:
-    return f"{100 * (ratio - 1):.1f}"
+    percent = 100 * (ratio - 1)
+    # "0.0 % slower" would be no reason to fail.
+    return f"{percent:.{1 if percent >= 0.095 else 2}f}"
 
 
 def _different(comparison: Comparison, has_gradients: bool) -> list[str]:

@@ -395,6 +395,7 @@ class MainWindow(QMainWindow):
         self.settings.save_window(self.saveGeometry(), self.saveState())
         self.exports.close()
         self.panels.compare.close_runs()
+        self.panels.checks.advising.forget()
         self.session.close()
         self.checks.close()
         self.sweep.close()

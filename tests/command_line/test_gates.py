@@ -42,6 +42,14 @@ def test_that_too_slow_is_what_the_whole_interval_says(percent: float, fails: bo
         )
 
 
+def test_that_a_small_slowdown_that_fails_is_told_in_digits_that_show_it() -> None:
+    small = replace(RATIO, variant_median_us=100.04, ratio=1.0004, interval_95=(1.0002, 1.0006))
+
+    assert failures(Gates(0), ratio=small) == [
+        "mine against built-in: 0.04 % slower, with 95 % confidence by at least 0.02 %; 0 % is allowed."
+    ]
+
+
 def test_that_a_median_above_is_no_failure_while_noise_may_be_the_cause() -> None:
     assert failures(Gates(5), ratio=replace(RATIO, interval_95=(1.02, 1.14))) == []
 

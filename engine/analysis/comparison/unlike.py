@@ -58,7 +58,7 @@ def _settings(side: Side) -> Texts:
         "autocast": _overridden(plan, over, "autocast") or "off",
         "mode": _overridden(plan, over, "mode"),
         "channels last": _on(_overridden(plan, over, "channels_last")),
-        "batch": "as the inputs say" if over.batch is None else str(over.batch),
+        "batch": _batch_text(side),
         "inputs": "; ".join(_input_text(spec) for spec in side.inputs),
         "phase": plan.phase,
         "cache": plan.cache,
@@ -71,6 +71,13 @@ def _settings(side: Side) -> Texts:
 def _overridden(plan: RunPlan, over: Overrides, name: str) -> Any:
     chosen = getattr(over, name)
     return getattr(plan, name) if chosen is None else chosen
+
+
+def _batch_text(side: Side) -> str:
+    """Return the batch that a side ran with: its own, else that of its inputs."""
+    of_inputs = next((spec.shape[0] for spec in side.inputs if spec.shape), None)
+    batch = of_inputs if side.overrides.batch is None else side.overrides.batch
+    return "as the inputs say" if batch is None else str(batch)
 
 
 def _input_text(spec: Any) -> str:

@@ -108,6 +108,13 @@ def test_that_overrides_of_variants_of_one_run_are_told() -> None:
     }
 
 
+def test_that_a_batch_of_its_own_is_unlike_only_if_the_inputs_have_another() -> None:
+    inputs = (InputSpec(shape=(32, 10)),)
+    sides = [gpu_side(inputs=inputs, overrides=Overrides(batch=batch)) for batch in (None, 32, 64)]
+    assert unlike(sides[0], sides[1], same_run=True) == {}
+    assert unlike(sides[0], sides[2], same_run=True) == {"batch": ("32", "64")}
+
+
 def test_that_dtype_compile_and_inputs_are_told() -> None:
     first = gpu_side(inputs=(InputSpec(shape=(32, 10)),))
     second = gpu_side(inputs=(InputSpec(shape=(64, 10)),))
@@ -118,6 +125,7 @@ def test_that_dtype_compile_and_inputs_are_told() -> None:
     assert unlike(first, second) == {
         "dtype": ("float32", "float16"),
         "torch.compile": ("off", "on"),
+        "batch": ("32", "64"),
         "inputs": ("32×10 normal", "64×10 normal"),
     }
 
