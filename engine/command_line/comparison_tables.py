@@ -54,8 +54,14 @@ def _same_work(same: SameWork) -> Iterator[str]:
         yield f"Outputs are {_equal(same.tensors, ('output',))}."
     if same.gradients_equal:
         yield f"Gradients are {_equal(same.tensors, _GRADIENTS)}."
-    if not same.outputs_equal and same.weights_note:
+    if same.weights_note and _may_be_the_weights(same):
         yield f"Weights: {same.weights_note}"
+
+
+def _may_be_the_weights(same: SameWork) -> bool:
+    """Whether other links could make equal what is not, or make it comparable."""
+    has_partners_left = bool(same.baseline_unmatched and same.variant_unmatched)
+    return same.outputs_equal is False or (same.outputs_equal is None and has_partners_left)
 
 
 def _equal(tensors: Sequence[TensorComparison], roles: Sequence[TensorRole]) -> str:
