@@ -36,7 +36,7 @@ def _is_no_difference(comparison: Comparison) -> bool:
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
     """Yield all that is said in words: what is unlike, the verdict, its warnings and its reasons."""
     for one in comparison.unlike:
-        yield f"! Unlike {one.name}: {one.baseline} against {one.variant}"
+        yield f"! Unlike {one.name}: {one.variant or '—'} against {one.baseline or '—'}"
     yield comparison.headline
     yield from (f"! {warning}" for warning in comparison.warnings)
     if comparison.same_work is not None:
