@@ -58,7 +58,7 @@ def _settings(side: Side) -> Texts:
         "autocast": _overridden(plan, over, "autocast") or "off",
         "mode": _overridden(plan, over, "mode"),
         "channels last": _on(_overridden(plan, over, "channels_last")),
-        "batch": "as the inputs say" if over.batch is None else str(over.batch),
+        "batch": "that of the inputs" if over.batch is None else str(over.batch),
         "inputs": "; ".join(_input_text(spec) for spec in side.inputs),
         "phase": plan.phase,
         "cache": plan.cache,
