@@ -36,7 +36,7 @@ def _is_no_difference(comparison: Comparison) -> bool:
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
     """Yield all that is said in words: what is unlike, the verdict, its warnings and its reasons."""
     for one in comparison.unlike:
-        yield f"! Unlike {one.name}: {one.baseline} against {one.variant}"
+        yield f"! Unlike {one.name}: {one.variant or '—'} against {one.baseline or '—'}"
     yield comparison.headline
     yield from (f"! {warning}" for warning in comparison.warnings)
     if comparison.same_work is not None:
@@ -55,8 +55,14 @@ def _same_work(same: SameWork) -> Iterator[str]:
     if same.gradients_equal:
         yield f"Gradients are {_equal(same.tensors, _GRADIENTS)}."
     yield from same.notes
-    if not same.outputs_equal and same.weights_note:
+    if same.weights_note and _may_be_the_weights(same):
         yield f"Weights: {same.weights_note}"
+
+
+def _may_be_the_weights(same: SameWork) -> bool:
+    """Whether other links could make equal what is not, or make it comparable."""
+    has_partners_left = bool(same.baseline_unmatched and same.variant_unmatched)
+    return same.outputs_equal is False or (same.outputs_equal is None and has_partners_left)
 
 
 def _equal(tensors: Sequence[TensorComparison], roles: Sequence[TensorRole]) -> str:

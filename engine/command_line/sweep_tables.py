@@ -18,7 +18,9 @@ def print_sweep(result: SweepResult, title: str, file: TextIO) -> None:
         of = f" of {name}" if len(others) > 1 else ""
         columns += [f"ratio{of}>", "95 %>", f"verdict{of}"]
     rows = [_row(point, result.variants, others) for point in result.points]
-    print_table(title, columns, rows, file)
+    # What the interval says as well gives way first.
+    spare = [*(column for column in columns if column.startswith("verdict")), "95 %>"] if others else []
+    print_table(title, columns, rows, file, spare)
     for sentence in (each for pair in result.pairs for each in (pair.sentence, pair.note) if each):
         print(sentence, file=file)
     failed = [point for point in result.points if point.problem is not None]

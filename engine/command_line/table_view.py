@@ -66,14 +66,12 @@ def _fitting(
     columns: Sequence[str], rows: Sequence[Sequence[str]], width: int, spare: Sequence[str]
 ) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     """Return the columns that a terminal of ``width`` characters has room for, and their cells."""
-    needed = {
-        heading: _room(heading, [row[number] for row in rows]) for number, heading in enumerate(columns)
-    }
+    rooms = [_room(heading, [row[number] for row in rows]) for number, heading in enumerate(columns)]
+    kept = list(range(len(columns)))
     for heading in spare:
-        if sum(needed.values()) <= width:
+        if sum(rooms[number] for number in kept) <= width:
             break
-        needed.pop(heading, None)
-    kept = [number for number, heading in enumerate(columns) if heading in needed]
+        kept = [number for number in kept if columns[number] != heading]
     return [columns[number] for number in kept], [[row[number] for number in kept] for row in rows]
 
 

@@ -112,7 +112,7 @@ def test_that_what_is_unlike_is_said_before_any_number(capsys: pytest.CaptureFix
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "mi300_bert_small against h100_bert_small"
-    assert lines[1].startswith("  ! Unlike device: NVIDIA H100")
+    assert lines[1].startswith("  ! Unlike device: AMD Instinct MI300X VF (cuda:2) against NVIDIA H100")
     assert any(line.endswith("sum = the difference") for line in lines)
 
 

@@ -44,8 +44,14 @@ def test_that_noise_is_not_divided_into_parts_that_read_like_reasons() -> None:
 def test_that_what_weights_were_given_is_told_where_outputs_differ() -> None:
     same = SameWork(baseline=0, variant=1, outputs_equal=False, weights_note="w is square.")
     assert "Weights: w is square." in printed(replace(compared(50.0, 90.0), same_work=same))
-    equal = replace(same, outputs_equal=True)
-    assert "Weights:" not in printed(replace(compared(50.0, 90.0), same_work=equal))
+    left_over = replace(same, outputs_equal=None, baseline_unmatched=("a",), variant_unmatched=("b",))
+    assert "Weights: w is square." in printed(replace(compared(50.0, 90.0), same_work=left_over))
+
+
+def test_that_weights_are_not_told_of_where_they_are_no_reason() -> None:
+    for outputs_equal in (True, None):
+        same = SameWork(baseline=0, variant=1, outputs_equal=outputs_equal, weights_note="All are linked.")
+        assert "Weights:" not in printed(replace(compared(50.0, 90.0), same_work=same))
 
 
 def lines(**fields: object) -> list[str]:
@@ -60,7 +66,7 @@ def tensor(role: str, max_abs_error: float) -> TensorComparison:
 
 def test_that_unlike_conditions_come_before_the_verdict_and_warnings_behind_it() -> None:
     said = lines(unlike=(UnlikeCondition("dtype", "float32", "bfloat16"),), warnings=("Take care.",))
-    assert said == ["! Unlike dtype: float32 against bfloat16", "As fast", "! Take care."]
+    assert said == ["! Unlike dtype: bfloat16 against float32", "As fast", "! Take care."]
 
 
 def test_that_equal_work_is_told_with_how_equal_it_is_and_what_to_know() -> None:

@@ -66,3 +66,15 @@ def test_that_of_a_name_without_room_both_ends_show(monkeypatch: pytest.MonkeyPa
     row = next(line for line in terminal.getvalue().splitlines() if "Linear" in line)
     assert "model.blocks" in row
     assert "projection" in row
+
+
+def test_that_columns_of_one_heading_give_way_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    terminal = Terminal()
+    columns = ("batch>", "95 %>", "verdict", "95 %>", "verdict")
+    row = ("1", "0.970 to 1.003", "no difference", "0.993 to 1.350", "no difference")
+    print_table("sweep", columns, [row], terminal, spare=("verdict", "95 %>"))
+    text = terminal.getvalue()
+    assert "no difference" not in text
+    assert "…" not in text
+    assert max(map(len, text.splitlines())) <= 40

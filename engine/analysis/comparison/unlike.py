@@ -77,7 +77,7 @@ def _batch_text(side: Side) -> str:
     """Return the batch that a side ran with: its own, else that of its inputs."""
     of_inputs = next((spec.shape[0] for spec in side.inputs if spec.shape), None)
     batch = of_inputs if side.overrides.batch is None else side.overrides.batch
-    return "as the inputs say" if batch is None else str(batch)
+    return "that of the inputs" if batch is None else str(batch)
 
 
 def _input_text(spec: Any) -> str:

@@ -103,7 +103,7 @@ def test_that_overrides_of_variants_of_one_run_are_told() -> None:
     other = gpu_side(overrides=Overrides(mode="eval", batch=64, autocast="float16"))
     assert unlike(gpu_side(), other, same_run=True) == {
         "mode": ("train", "eval"),
-        "batch": ("as the inputs say", "64"),
+        "batch": ("that of the inputs", "64"),
         "autocast": ("off", "float16"),
     }
 
