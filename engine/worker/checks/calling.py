@@ -7,6 +7,7 @@ from typing import Any, Callable, List, Optional, Sequence, Tuple, TypeVar
 import torch
 from torch import Tensor, nn
 
+from engine.wire.problem import ProblemError
 from engine.worker.checks.check import UnavailableError
 from engine.worker.checks.specimen import Specimen
 from engine.worker.python_error import described_error
@@ -35,8 +36,9 @@ def needed(call: Callable[[], T], what: str = "The model does not run") -> T:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of an error, with its type and a full stop."""
-    text = described_error(error).splitlines()[0].rstrip()
+    """Return the first line of an error, with its type unless it is told for people, and a full stop."""
+    told = error.problem.what if isinstance(error, ProblemError) else described_error(error)
+    text = told.splitlines()[0].rstrip()
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -66,7 +66,11 @@ def computed_in(settings: Settings) -> list[torch.dtype]:
 
 
 def with_sizes(value: Any) -> Any:
-    """Return a tensor in float64 (complex128), whatever its dtype: truth values have no differences."""
+    """Return a tensor in float64 (complex128), whatever its dtype: truth values have no differences.
+
+    On the CPU if it was on an Apple GPU, which has no float64.
+    """
+    value = value.cpu() if value.device.type == "mps" else value
     return wide(value) if rounding_unit(value.dtype) else value.to(REFERENCE)
 
 

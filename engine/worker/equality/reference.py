@@ -39,6 +39,6 @@ def drew_alike(answer: Answer, reference: Answer) -> bool:
             continue
         close = math.sqrt(rounding_unit(coarsest((value.dtype, torch.float32))))
         size = with_sizes(precise).abs().max()
-        if bool((with_sizes(value).to(precise.device) - with_sizes(precise)).abs().max() > close * size):
+        if bool((with_sizes(value.to(precise.device)) - with_sizes(precise)).abs().max() > close * size):
             return False
     return True

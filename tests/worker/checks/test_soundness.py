@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.wire.problem import ProblemError
 from engine.worker.catalog import file_layers
+from engine.worker.checks.calling import first_line
 from engine.worker.model.torch_state import capture_torch_state
 from tests.resources.layer_files import LAYER_FILES
 from tests.worker.checks.specimens import CHECKS, FAULTY, examined, layers_of, specimen_of
@@ -124,3 +126,8 @@ def test_that_every_check_is_told_in_whole_sentences() -> None:
 
 def test_that_faulty_layers_are_files_as_a_person_writes_them() -> None:
     assert {file.suffix for file in FAULTY.iterdir() if file.is_file()} == {".py"}
+
+
+def test_that_a_problem_is_told_in_its_own_words() -> None:
+    assert first_line(ProblemError("There is no such layer.", "mine.py")) == "There is no such layer."
+    assert first_line(ValueError("no such layer\nat all")) == "ValueError: no such layer."

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any, Dict, Iterator, List, Optional, Protocol, Tuple
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from engine.worker.checks.call_watch import tensors_in
 from engine.worker.checks.recorded.calls import NO_CALL, SYNCHRONIZE, RecordedCall, RecordedOp
 from engine.worker.checks.recorded.own_line import own_line
 from engine.worker.checks.recorded.values import Values
@@ -111,7 +112,7 @@ class _Calls(TorchFunctionMode):
         finally:
             recorder.call_under_way = outer
         made = args[0] if name == "__setitem__" else out
-        outputs = tuple(values.number(tensor) for tensor in _tensors(made))
+        outputs = tuple(values.number(tensor) for tensor in tensors_in(made))
         call = recorder.calls[call.index] = replace(call, outputs=outputs)
         if recorder.watch is not None:
             recorder.watch.after(call, made)
@@ -165,11 +166,3 @@ def _name_of(func: Any) -> str:
     if name in ("__get__", "__set__"):
         return getattr(getattr(func, "__self__", None), "__name__", name)
     return name
-
-
-def _tensors(value: Any) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _tensors(item)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Collection, Dict, List, Mapping, Sequence, Set
+from typing import Any, Callable, Collection, Dict, Mapping, Sequence, Set
 
 import torch
 from torch import Tensor
 from torch.utils._python_dispatch import _disable_current_modes
 
+from engine.worker.checks.call_watch import tensors_in
 from engine.worker.checks.recorded.calls import RecordedCall
 from engine.worker.checks.recorded.graph import PASSED_ON
 from engine.worker.checks.recorded.step import StepRecord, record_step
@@ -36,12 +37,12 @@ class _Capture:
         self._keep((call.args, call.kwargs), (args, kwargs))
 
     def after(self, call: RecordedCall, made: Any) -> None:
-        tensors = list(_tensors(made))
+        tensors = tensors_in(made)
         for number, tensor in zip(call.outputs, tensors, strict=True):
             self._keep_one(number, tensor)
 
     def _keep(self, refs: Any, values: Any) -> None:
-        for number, tensor in zip(referenced(refs), _tensors(values), strict=False):
+        for number, tensor in zip(referenced(refs), tensors_in(values), strict=False):
             self._keep_one(number, tensor)
 
     def _keep_one(self, number: int, tensor: Tensor) -> None:
@@ -113,13 +114,3 @@ def _constant(value: Any, constants: Dict[str, Any]) -> str:
 def changes_in_place(call: RecordedCall) -> bool:
     """Whether a call writes to its first argument."""
     return call.name == "__setitem__" or (call.name.endswith("_") and not call.name.endswith("__"))
-
-
-def _tensors(value: Any) -> List[Tensor]:
-    if isinstance(value, Tensor):
-        return [value]
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        return [tensor for item in value for tensor in _tensors(item)]
-    return []

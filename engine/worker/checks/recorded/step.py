@@ -11,14 +11,13 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from engine.wire.problem import ProblemError
+from engine.worker.checks import calling
 from engine.worker.checks.check import UnavailableError
 from engine.worker.checks.recorded.calls import RecordedCall, RecordedOp
 from engine.worker.checks.recorded.recorder import Recorder, Watcher
 from engine.worker.checks.recorded.values import Value
 from engine.worker.checks.specimen import Specimen
 from engine.worker.model.torch_state import preserved_torch_state
-from engine.worker.python_error import described_error
 from engine.worker.run.phases import Phases
 
 _CHANGES_ITS_INPUT = "leaf Variable that requires grad"
@@ -87,12 +86,7 @@ def prepared(specimen: Specimen) -> Iterator[None]:
 
 def built(specimen: Specimen) -> nn.Module:
     """Return a new model, in the plan's memory format. Raises `UnavailableError` if it can't be built."""
-    try:
-        model = specimen.build()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise UnavailableError(told_failure("The model can't be built", error)) from error
+    model = calling.built(specimen)
     if specimen.settings.channels_last:
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return model
@@ -100,9 +94,7 @@ def built(specimen: Specimen) -> nn.Module:
 
 def told_failure(what: str, error: BaseException) -> str:
     """Return "what: the error's first line." as one sentence."""
-    text = error.problem.what if isinstance(error, ProblemError) else described_error(error)
-    line = text.splitlines()[0].rstrip(" .")
-    return f"{what}: {line}."
+    return f"{what}: {calling.first_line(error)}"
 
 
 def _take_steps(model: nn.Module, specimen: Specimen, recorder: Recorder) -> None:
