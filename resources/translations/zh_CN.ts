@@ -972,6 +972,14 @@
         <translation>查看了什么</translation>
     </message>
     <message>
+        <source>Stopped before the first check.</source>
+        <translation>在第一项检查之前已停止。</translation>
+    </message>
+    <message>
+        <source>Stopped: {0} of {1} checks were made.</source>
+        <translation>已停止:完成了 {1} 项检查中的 {0} 项。</translation>
+    </message>
+    <message>
         <source>Baseline</source>
         <translation>基准</translation>
     </message>
@@ -1404,15 +1412,15 @@
         <translation>标量</translation>
     </message>
     <message>
-        <source>by itself: no partner</source>
+        <source>automatic: no partner</source>
         <translation>自动:没有对应</translation>
     </message>
     <message>
-        <source>by itself</source>
+        <source>automatic</source>
         <translation>自动</translation>
     </message>
     <message>
-        <source>by itself: {0} ({1})</source>
+        <source>automatic: {0} ({1})</source>
         <translation>自动:{0}({1})</translation>
     </message>
     <message>
@@ -1420,8 +1428,8 @@
         <translation>该变体在相同设置下的上次运行。每次运行都是独立的进程:内存所在的位置会使中位数变动百分之几。要看小的变化,请在一次运行中放两个变体。</translation>
     </message>
     <message>
-        <source>no change · last {0}</source>
-        <translation>无变化 · 上次 {0}</translation>
+        <source>no clear change · last {0}</source>
+        <translation>无明显变化 · 上次 {0}</translation>
     </message>
     <message>
         <source>last {0}</source>
@@ -1678,12 +1686,16 @@
         <translation>未作任何检查:代码尚未受信任。</translation>
     </message>
     <message>
+        <source>A sweep is measuring, and checks would disturb its times: they begin when it ends.</source>
+        <translation>扫描正在测量,检查会干扰计时:扫描结束后开始检查。</translation>
+    </message>
+    <message>
         <source>A run is measuring, and checks would disturb its times: they begin when it ends.</source>
         <translation>正在测量,检查会干扰计时:运行结束后开始检查。</translation>
     </message>
     <message>
-        <source>A run began, and checks would disturb its times: they were stopped.</source>
-        <translation>运行已开始,检查会干扰计时,因此已停止。</translation>
+        <source>Measuring began, and checks would disturb its times: they were stopped.</source>
+        <translation>测量已开始,检查会干扰计时,因此已停止。</translation>
     </message>
     <message>
         <source>{0} changed since: check again.</source>
@@ -2025,6 +2037,10 @@ Press F6 to check. After a run, advice appears here too.</source>
     <message>
         <source>Reading {0}…</source>
         <translation>正在读取 {0}…</translation>
+    </message>
+    <message>
+        <source>Unavailable: the variants could not be compared.</source>
+        <translation>不可用:无法比较这些变体。</translation>
     </message>
     <message>
         <source>Comparing…</source>
@@ -3683,6 +3699,10 @@ nn.Linear(10, 64) | nn.ReLU()</translation>
         <translation>它可能已被移动。</translation>
     </message>
     <message>
+        <source>Stop it, or wait for its end, then open the file.</source>
+        <translation>停止它或等它结束,然后打开文件。</translation>
+    </message>
+    <message>
         <source>Open a project (.json), recording (.layerscope), trace or Python file.</source>
         <translation>请打开项目（.json）、记录（.layerscope）、跟踪或 Python 文件。</translation>
     </message>
@@ -4163,16 +4183,16 @@ Click to open its folder.</source>
         <translation>剩余 {0}</translation>
     </message>
     <message>
-        <source>Sweep completed · {0} points</source>
-        <translation>扫描完成 · {0} 个点</translation>
+        <source>Sweep completed · {0} of {1} points</source>
+        <translation>扫描完成 · {0} / {1} 个点</translation>
     </message>
     <message>
-        <source>Sweep stopped · {0} points kept</source>
-        <translation>扫描已停止 · 保留 {0} 个点</translation>
+        <source>Sweep stopped · {0} of {1} points</source>
+        <translation>扫描已停止 · {0} / {1} 个点</translation>
     </message>
     <message>
-        <source>Sweep failed · {0} points kept</source>
-        <translation>扫描失败 · 保留 {0} 个点</translation>
+        <source>Sweep failed · {0} of {1} points</source>
+        <translation>扫描失败 · {0} / {1} 个点</translation>
     </message>
 </context>
 <context>
@@ -4502,8 +4522,8 @@ Choose a parameter and its values above, then press Run sweep.</source>
         <translation>{0} 的权重</translation>
     </message>
     <message>
-        <source>Before the first step each tensor gets the values of one of {0}&apos;s. Equal names and shapes are matched by themselves; choose where that is wrong.</source>
-        <translation>在第一步之前,每个张量取 {0} 的某个张量的值。名称和形状相同的会自动对应;不对之处请自行选择。</translation>
+        <source>Before the first step each tensor gets the values of a tensor of “{0}”. They are matched by name and shape, else by shape alone. Click a source to choose another.</source>
+        <translation>在第一步之前,每个张量取“{0}”的某个张量的值。先按名称和形状对应,否则只按形状。点击来源可另选。</translation>
     </message>
 </context>
 <context>
