@@ -29,11 +29,15 @@ $(VENV)/.libraries: setup/system_libraries.sh | $(VENV)/.packages
 run: setup ## Start the app; with no screen, profile the shipped example on the command line
 	@sh setup/run.sh $(BIN)
 
-test: setup ## Run every test
-	$(OFFSCREEN) $(BIN) -m pytest tests
+FAST = $(OFFSCREEN) $(BIN) -m pytest tests -q -n auto --dist loadfile -m "not slow and not gpu"
+
+# The slow tests run real workers, which measure: one at a time. A fast one that fails does not keep them back.
+test: setup ## Run every test: the fast ones on all cores, then the slow ones
+	@status=0; $(FAST) || status=$$?; \
+	$(OFFSCREEN) $(BIN) -m pytest tests -q --durations=25 -m "slow or gpu" || status=$$?; exit $$status
 
 check: lint ## Lint, types, import rules and the fast tests
-	$(OFFSCREEN) $(BIN) -m pytest tests -q -n auto --dist loadfile -m "not slow and not gpu"
+	$(FAST)
 
 lint: setup
 	$(BIN) -m ruff check .
