@@ -29,12 +29,16 @@ $(VENV)/.libraries: setup/system_libraries.sh | $(VENV)/.packages
 run: setup ## Start the app; with no screen, profile the shipped example on the command line
 	@sh setup/run.sh $(BIN)
 
-FAST = $(OFFSCREEN) $(BIN) -m pytest tests -q -n auto --dist loadfile -m "not slow and not gpu"
+PYTEST = $(OFFSCREEN) $(BIN) -m pytest -q
+FAST = $(PYTEST) tests -n auto --dist loadfile -m "not slow and not gpu"
+# Slow tests whose answers no busy neighbour changes. The others measure: one at a time.
+TIMELESS = tests/worker/checks tests/attribution
 
-# The slow tests run real workers, which measure: one at a time. A fast one that fails does not keep them back.
-test: setup ## Run every test: the fast ones on all cores, then the slow ones
+# What fails keeps nothing back: one run tells all.
+test: setup ## Run every test: on all cores what can, then what measures
 	@status=0; $(FAST) || status=$$?; \
-	$(OFFSCREEN) $(BIN) -m pytest tests -q --durations=25 -m "slow or gpu" || status=$$?; exit $$status
+	$(PYTEST) $(TIMELESS) -n auto -m slow || status=$$?; \
+	$(PYTEST) tests $(TIMELESS:%=--ignore=%) -m "slow or gpu" || status=$$?; exit $$status
 
 check: lint ## Lint, types, import rules and the fast tests
 	$(FAST)
