@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.experiment.custom_files import interpreter_file
 from engine.experiment.experiment import Experiment
 from engine.experiment.naming import with_names
 from engine.host.check_events import CheckArrived, CheckEvent, ChecksFinished, CheckStarted
@@ -18,13 +16,12 @@ from engine.host.lost_check import lost_check
 from engine.host.run_request import check_request
 from engine.host.watchdog import Watchdog
 from engine.host.worker_process import WorkerProcess, crash_problem
+from engine.host.worker_thread import WorkerThread
 from engine.trace.check_description import CheckDescription
 from engine.trace.check_result import CheckReport, CheckResult
 from engine.wire.problem import Problem, ProblemError
 
 CheckListener = Callable[[CheckEvent], None]
-# What a stop may take before the worker is killed.
-STOP_PATIENCE_S = 2.0
 # A worker ends a check itself after 30 s, unless native code keeps it: then it is silent for longer.
 SILENCE_S = 45.0
 
@@ -35,7 +32,7 @@ class _Ending:
     problem: Problem | None = None
 
 
-class CheckThread(threading.Thread):
+class CheckThread(WorkerThread):
     """Checks variant number ``variant_index`` in a worker of its own; ``only`` names checks or groups.
 
     A check that takes the worker down, or keeps it silent for ``silence_s``, is told as such, and a new
@@ -53,45 +50,21 @@ class CheckThread(threading.Thread):
         only: Sequence[str] = (),
         silence_s: float = SILENCE_S,
     ) -> None:
-        super().__init__(name="checks", daemon=True)
+        super().__init__("checks", take_worker)
         named = tuple(with_names(variant) for variant in experiment.variants)
         self._experiment = replace(experiment, variants=named)
         self._variant = variant_index
         self._base_directory = base_directory
         self._listener = listener
-        self._take_worker = take_worker
         self._only = tuple(only)
         self._silence_s = silence_s
         self._checks: tuple[CheckDescription, ...] = ()
         self._results: list[CheckResult] = []
-        self._worker: WorkerProcess | None = None
-        # Reentrant: a second Ctrl+C may interrupt the first one's `stop` on the same thread.
-        self._lock = threading.RLock()
-        self._stop_requested = False
-        self._killer: threading.Timer | None = None
 
     @property
     def model(self) -> str:
         """The variant's name."""
         return self._experiment.variants[self._variant].name
-
-    def stop(self) -> None:
-        """Ask the worker to stop; after 2 s it is killed. Returns at once; safe to repeat."""
-        with self._lock:
-            if self._stop_requested:
-                return
-            self._stop_requested = True
-            self._killer = threading.Timer(STOP_PATIENCE_S, self._kill)
-            self._killer.daemon = True
-            self._killer.start()
-            worker = self._worker
-        if worker is not None:
-            worker.send("stop")
-
-    def kill(self) -> None:
-        """Stop without waiting for the worker's consent."""
-        self.stop()
-        self._kill()
 
     def run(self) -> None:
         """Make the checks. Whatever happens, exactly one ChecksFinished is sent."""
@@ -109,17 +82,13 @@ class CheckThread(threading.Thread):
     def _check(self) -> _Ending:
         ending = None
         while ending is None:
-            ending = self._check_with(self._take())
+            ending = self._check_with(self._next_worker())
         return _Ending("cancelled") if self._stop_requested and ending.problem is not None else ending
 
-    def _take(self) -> WorkerProcess:
-        named = self._experiment.interpreter
-        interpreter = str(interpreter_file(named, self._base_directory)) if named else None
-        worker = self._take_worker(interpreter)
-        with self._lock:
-            self._worker = worker
-            if self._stop_requested:  # Whoever asked found no worker to kill.
-                worker.kill()
+    def _next_worker(self) -> WorkerProcess:
+        worker = self._start_worker(self._experiment.interpreter, self._base_directory)
+        if self._hold(worker):
+            worker.kill()
         return worker
 
     def _check_with(self, worker: WorkerProcess) -> _Ending | None:
@@ -192,16 +161,7 @@ class CheckThread(threading.Thread):
         done, total = len(self._results), len(self._checks)
         self._listener(CheckArrived(model=self.model, result=result, done=done, total=total))
 
-    def _kill(self) -> None:
-        with self._lock:
-            worker = self._worker
-        if worker is not None:
-            worker.kill()
-
     def _end(self, ending: _Ending) -> None:
-        with self._lock:
-            killer = self._killer
-        if killer is not None:
-            killer.cancel()
+        self._call_off_killing()
         report = CheckReport(model=self.model, results=tuple(self._results))
         self._listener(ChecksFinished(outcome=ending.outcome, report=report, problem=ending.problem))

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
-from engine.experiment.custom_files import interpreter_file
 from engine.experiment.experiment import Experiment
 from engine.experiment.naming import with_names
 from engine.host.announcement import announcement
@@ -37,17 +36,16 @@ from engine.host.messages import (
 from engine.host.run_request import run_request
 from engine.host.telemetry import Telemetry
 from engine.host.worker_process import WorkerProcess, crash_problem
+from engine.host.worker_thread import WorkerThread
 from engine.recording.ending import Ending
 from engine.recording.recording import Recording
 from engine.trace.memory_sample import TelemetrySample
 from engine.wire.problem import Problem, ProblemError
 
 Listener = Callable[[RunEvent], None]
-# What a stop may take before the worker is killed.
-STOP_PATIENCE_S = 2.0
 
 
-class EngineThread(threading.Thread):
+class EngineThread(WorkerThread):
     """One run: owns the worker process, writes the recording, tells a listener.
 
     The listener is called on this thread (and on the one that reads what the layers print); the
@@ -62,37 +60,13 @@ class EngineThread(threading.Thread):
         listener: Listener,
         take_worker: Callable[[str | None], WorkerProcess],
     ) -> None:
-        super().__init__(name="engine", daemon=True)
+        super().__init__("engine", take_worker)
         named = replace(experiment, variants=tuple(with_names(variant) for variant in experiment.variants))
         self.recording = Recording.create(recording_path, named, base_directory)
         self._listener = listener
-        self._take_worker = take_worker
-        self._worker: WorkerProcess | None = None
         self._telemetry: Telemetry | None = None
         self._windows = WindowReader()
-        # Reentrant: a second Ctrl+C may interrupt the first one's `stop` on the same thread.
-        self._lock = threading.RLock()
         self._write_lock = threading.Lock()
-        self._stop_requested = False
-        self._killer: threading.Timer | None = None
-
-    def stop(self) -> None:
-        """Ask the worker to stop; after 2 s it is killed. Returns at once; safe to repeat."""
-        with self._lock:
-            if self._stop_requested:
-                return
-            self._stop_requested = True
-            self._killer = threading.Timer(STOP_PATIENCE_S, self._kill)
-            self._killer.daemon = True
-            self._killer.start()
-            worker = self._worker
-        if worker is not None:
-            worker.send("stop")
-
-    def kill(self) -> None:
-        """Stop without waiting for the worker's consent."""
-        self.stop()
-        self._kill()
 
     def run(self) -> None:
         """Run to the end. Whatever happens, exactly one RunFinished is sent."""
@@ -112,13 +86,10 @@ class EngineThread(threading.Thread):
 
     def _follow_worker(self) -> Finished:
         self._tell(RunProgress(stage="starting", text="Starting a worker"))
-        worker = self._take_worker(self._interpreter())
+        worker = self._start_worker(self.recording.experiment.interpreter, self.recording.base_directory)
         worker.printed.take = self._take_print
-        with self._lock:
-            self._worker = worker
-            if self._stop_requested:
-                # Whoever asked found no worker to kill.
-                return Finished("cancelled", None, None, None)
+        if self._hold(worker):
+            return Finished("cancelled", None, None, None)
         hello = self._wait_until_ready(worker)
         if hello is None:
             return self._ended_without_saying(worker)
@@ -131,11 +102,6 @@ class EngineThread(threading.Thread):
                 return self._judge(received[0])
             self._take(*received)
         return self._ended_without_saying(worker)
-
-    def _interpreter(self) -> str | None:
-        # The very file that the person was asked to trust, wherever the app was started from.
-        named = self.recording.experiment.interpreter
-        return str(interpreter_file(named, self.recording.base_directory)) if named else None
 
     def _wait_until_ready(self, worker: WorkerProcess) -> Hello | None:
         try:
@@ -157,12 +123,6 @@ class EngineThread(threading.Thread):
         worker.printed.join(timeout=1.0)
         return Finished("crashed", crash_problem(worker), None, None)
 
-    def _kill(self) -> None:
-        with self._lock:
-            worker = self._worker
-        if worker is not None:
-            worker.kill()
-
     def _end(self, finished: Finished) -> None:
         ending = Ending(
             outcome=finished.outcome,
@@ -182,10 +142,7 @@ class EngineThread(threading.Thread):
     def _release_worker(self) -> None:
         if self._telemetry is not None:
             self._telemetry.finish()
-        with self._lock:
-            worker, killer = self._worker, self._killer
-        if killer is not None:
-            killer.cancel()
+        worker = self._call_off_killing()
         if worker is not None:
             worker.close()
             # Whoever still holds its stderr may print on: nothing comes behind the ending.
