@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.analysis.results import RunSummary, StepStatistics
+from engine.experiment.conditions import without_length
 from engine.experiment.experiment import Experiment, Variant
-from engine.experiment.run_plan import RunPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +47,7 @@ def _with_steps(experiment: Experiment, summary: RunSummary) -> list[tuple[Varia
 
 
 def _conditions(experiment: Experiment) -> tuple[object, ...]:
-    # How long a run takes and how much of it is profiled changes no step.
-    same = RunPlan()
-    plan = replace(
-        experiment.plan,
-        steps=same.steps,
-        seconds=same.seconds,
-        until_stable=same.until_stable,
-        warmup=same.warmup,
-        budget_percent=same.budget_percent,
-    )
-    return (plan, experiment.inputs, experiment.interpreter)
+    return (without_length(experiment.plan), experiment.inputs, experiment.interpreter)
 
 
 def _change(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from engine.experiment.conditions import without_length
 from engine.experiment.custom_files import files_of
 from engine.experiment.experiment import Experiment
 from gui.checks_page.check_session import CheckSession
@@ -144,7 +144,4 @@ class CheckControl(QObject):
 
 def _what_is_checked(experiment: Experiment) -> object:
     """Return the parts of an experiment that the results of checks depend on."""
-    plan = replace(
-        experiment.plan, steps=None, seconds=None, until_stable=False, warmup=None, budget_percent=0
-    )
-    return experiment.variants, experiment.inputs, plan, experiment.interpreter
+    return experiment.variants, experiment.inputs, without_length(experiment.plan), experiment.interpreter
